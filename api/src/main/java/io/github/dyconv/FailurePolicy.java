@@ -1,0 +1,9 @@
+package io.github.dyconv;
+
+/** What happens when a device fails while compiling or running a plan: out of memory, a driver's error. */
+public enum FailurePolicy {
+    /** {@link DeviceException} with the cause. */
+    FAIL,
+    /** A warning is logged and the plan goes on, for good, on the JVM device. Results are whole either way. */
+    FALL_BACK
+}
