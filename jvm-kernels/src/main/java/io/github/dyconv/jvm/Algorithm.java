@@ -1,0 +1,80 @@
+package io.github.dyconv.jvm;
+
+import io.github.dyconv.spi.ForwardProblem;
+import java.util.Optional;
+
+/** The dispatch list: algorithms in order of preference, the last of which takes every problem. */
+enum Algorithm {
+    /** {@link DirectConvolution} with {@link TileKernels#SINGLE}. */
+    DEPTHWISE {
+        @Override
+        Optional<String> refusal(ForwardProblem problem) {
+            int outPlanes = problem.geometry().outPlanesPerGroup();
+            if (outPlanes > MOST_SINGLE) {
+                return Optional.of(outPlanes + " output channels share each input: a tile can use that");
+            }
+            return Vectors.refusal().or(() -> DirectConvolution.refusal(problem, TileKernels.SINGLE));
+        }
+
+        @Override
+        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
+            return new DirectConvolution(problem, team, TileKernels.SINGLE);
+        }
+
+        @Override
+        Attention.Pooling pooling() {
+            return PoolingKernels::vector;
+        }
+    },
+    /** {@link DirectConvolution} with {@link TileKernels#BLOCK}. */
+    DIRECT {
+        @Override
+        Optional<String> refusal(ForwardProblem problem) {
+            return Vectors.refusal().or(() -> DirectConvolution.refusal(problem, TileKernels.BLOCK));
+        }
+
+        @Override
+        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
+            return new DirectConvolution(problem, team, TileKernels.BLOCK);
+        }
+
+        @Override
+        Attention.Pooling pooling() {
+            return PoolingKernels::vector;
+        }
+    },
+    /** {@link ReferenceConvolution}. */
+    REFERENCE {
+        @Override
+        Optional<String> refusal(ForwardProblem problem) {
+            return Optional.empty();
+        }
+
+        @Override
+        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
+            return new ReferenceConvolution(problem, team);
+        }
+
+        @Override
+        Attention.Pooling pooling() {
+            return ScalarPooling::sum;
+        }
+    };
+
+    /** Up to so many output channels, tiles of one waste less than tiles of eight. */
+    private static final int MOST_SINGLE = 2;
+
+    /** The algorithm's name. */
+    String term() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Why it can't take a problem, in one plain line, or empty if it can. */
+    abstract Optional<String> refusal(ForwardProblem problem);
+
+    /** Makes it ready for a problem that it takes. */
+    abstract Convolution convolution(ForwardProblem problem, ThreadTeam team);
+
+    /** The pooling that goes with it. */
+    abstract Attention.Pooling pooling();
+}

@@ -1,0 +1,155 @@
+package io.github.dyconv.jvm;
+
+import io.github.dyconv.DYConv2dConfig;
+import io.github.dyconv.Parameters;
+import io.github.dyconv.Tensor;
+import io.github.dyconv.spi.ForwardProblem;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attention over kernels: {@code softmax((fc2 · relu(fc1 · mean(x)) + fc2.bias) / T)} for each sample.
+ *
+ * <p>The pooling reads the whole input and is left to a {@link Pooling}; the rest is a few thousand multiply-adds per
+ * sample, done in double: errors of the attention would be errors of every weight.
+ */
+final class Attention {
+    /** Sums one plane. */
+    interface Pooling {
+        /**
+         * The sum of consecutive floats.
+         *
+         * @param x memory
+         * @param first index of the first
+         * @param count how many
+         * @return their sum
+         */
+        double sum(MemorySegment x, long first, int count);
+    }
+
+    private final ForwardProblem problem;
+    private final ThreadTeam team;
+    private final Pooling pooling;
+    private final double[] pooled;
+    private final double[][] hiddenOfWorker;
+    private final double[][] logitsOfWorker;
+    private final float[] attention;
+    private final double[] fc1; // [C, hidden]: the inner loop runs along hidden
+    private final double[] fc2; // [K, hidden]
+    private final double[] fc2Bias;
+    private double temperature;
+    private @Nullable Tensor derivedFc1;
+    private @Nullable Tensor derivedFc2;
+    private @Nullable Tensor derivedFc2Bias;
+    private MemorySegment x = MemorySegment.NULL;
+    private final ThreadTeam.Body poolingPlanes = this::poolPlane;
+    private final ThreadTeam.Body attending = this::attend;
+
+    Attention(ForwardProblem problem, ThreadTeam team, Pooling pooling) {
+        DYConv2dConfig config = problem.config();
+        int inPlanes = problem.geometry().inPlanes();
+        this.problem = problem;
+        this.team = team;
+        this.pooling = pooling;
+        this.pooled = new double[problem.batch() * inPlanes];
+        this.hiddenOfWorker = new double[team.threads()][config.hiddenPlanes()];
+        this.logitsOfWorker = new double[team.threads()][config.kernels()];
+        this.attention = new float[problem.batch() * config.kernels()];
+        this.fc1 = new double[inPlanes * config.hiddenPlanes()];
+        this.fc2 = new double[config.kernels() * config.hiddenPlanes()];
+        this.fc2Bias = new double[config.kernels()];
+    }
+
+    /** The attention of all samples, {@code [N, K]}; the array is the same at every call. A plain convolution's is 1. */
+    float[] run(Parameters parameters, MemorySegment input) {
+        if (!problem.dynamic()) {
+            Arrays.fill(attention, 1);
+            return attention;
+        }
+        derive(parameters);
+        x = input;
+        team.run(pooled.length, poolingPlanes);
+        team.run(problem.batch(), attending);
+        return attention;
+    }
+
+    private void derive(Parameters parameters) {
+        temperature = parameters.temperature();
+        if (derivedFc1 != parameters.fc1Weight()) {
+            derivedFc1 = parameters.fc1Weight();
+            float[] values = derivedFc1.toArray();
+            int hidden = problem.config().hiddenPlanes();
+            int inPlanes = problem.geometry().inPlanes();
+            for (int h = 0; h < hidden; h++) {
+                for (int c = 0; c < inPlanes; c++) {
+                    fc1[c * hidden + h] = values[h * inPlanes + c];
+                }
+            }
+        }
+        if (derivedFc2 != parameters.fc2Weight()) {
+            derivedFc2 = parameters.fc2Weight();
+            widen(derivedFc2, fc2);
+        }
+        if (derivedFc2Bias != parameters.fc2Bias()) {
+            derivedFc2Bias = parameters.fc2Bias();
+            widen(derivedFc2Bias, fc2Bias);
+        }
+    }
+
+    private static void widen(Tensor from, double[] to) {
+        float[] values = from.toArray();
+        for (int i = 0; i < values.length; i++) {
+            to[i] = values[i];
+        }
+    }
+
+    private void poolPlane(int plane, int worker) {
+        int pixels = problem.height() * problem.width();
+        pooled[plane] = pooling.sum(x, (long) plane * pixels, pixels) / pixels;
+    }
+
+    private void attend(int sample, int worker) {
+        double[] hidden = hiddenOfWorker[worker];
+        Arrays.fill(hidden, 0);
+        int inPlanes = problem.geometry().inPlanes();
+        for (int c = 0; c < inPlanes; c++) {
+            double value = pooled[sample * inPlanes + c];
+            int row = c * hidden.length;
+            for (int h = 0; h < hidden.length; h++) {
+                hidden[h] += value * fc1[row + h];
+            }
+        }
+        for (int h = 0; h < hidden.length; h++) {
+            hidden[h] = Math.max(hidden[h], 0);
+        }
+        int kernels = fc2Bias.length;
+        double largest = Double.NEGATIVE_INFINITY;
+        double[] logits = logitsOfWorker[worker];
+        for (int k = 0; k < kernels; k++) {
+            double logit = fc2Bias[k];
+            for (int h = 0; h < hidden.length; h++) {
+                logit += fc2[k * hidden.length + h] * hidden[h];
+            }
+            logits[k] = logit / temperature;
+            largest = Math.max(largest, logits[k]);
+        }
+        double sum = 0;
+        for (int k = 0; k < kernels; k++) {
+            logits[k] = Math.exp(logits[k] - largest);
+            sum += logits[k];
+        }
+        for (int k = 0; k < kernels; k++) {
+            attention[sample * kernels + k] = (float) (logits[k] / sum);
+        }
+    }
+
+    long scratchBytes() {
+        long doubles = pooled.length
+                + (long) team.threads() * (hiddenOfWorker[0].length + fc2Bias.length)
+                + fc1.length
+                + fc2.length
+                + fc2Bias.length;
+        return doubles * Double.BYTES + (long) attention.length * Float.BYTES;
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.dyconv.jvm;
+
+import io.github.dyconv.Device;
+import io.github.dyconv.DeviceException;
+import io.github.dyconv.Precision;
+import io.github.dyconv.spi.AlgorithmChoice;
+import io.github.dyconv.spi.ForwardProblem;
+import io.github.dyconv.spi.PreparedForward;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** This JVM as a device, with its choice of algorithms or with one alone. */
+final class JvmDevice implements Device {
+    private static final System.Logger LOGGER = System.getLogger(JvmDevice.class.getName());
+
+    private final Optional<Algorithm> forced;
+
+    /**
+     * A device.
+     *
+     * @param forced the only algorithm it may use, or empty for the first that takes the problem
+     */
+    JvmDevice(Optional<Algorithm> forced) {
+        this.forced = forced;
+    }
+
+    @Override
+    public String name() {
+        return forced.map(algorithm -> JvmDeviceProvider.FAMILY + ":" + algorithm.term())
+                .orElse(JvmDeviceProvider.FAMILY);
+    }
+
+    @Override
+    public String description() {
+        String vectors = Vectors.refusal().orElseGet(() -> "vectors of " + TileKernels.vectorBits() + " bits");
+        return "Java " + Runtime.version().feature() + " on " + System.getProperty("os.arch") + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors, " + vectors
+                + forced.map(algorithm -> ", algorithm " + algorithm.term() + " only")
+                        .orElse("");
+    }
+
+    @Override
+    public Device withAlgorithm(String term) {
+        return Arrays.stream(Algorithm.values())
+                .filter(algorithm -> algorithm.term().equals(term))
+                .findFirst()
+                .map(algorithm -> new JvmDevice(Optional.of(algorithm)))
+                .orElseThrow(() -> new DeviceException(JvmDeviceProvider.FAMILY + ": no algorithm '" + term
+                        + "'; it has "
+                        + Arrays.stream(Algorithm.values()).map(Algorithm::term).collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public PreparedForward prepare(ForwardProblem problem) {
+        if (problem.options().precision() == Precision.HALF) {
+            throw new DeviceException(
+                    "precision half: " + name() + " computes in FP32 only; ask for default or strict");
+        }
+        int threads = problem.options().threads();
+        ThreadTeam team = ThreadTeam.of(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+        List<AlgorithmChoice> choices = new ArrayList<>();
+        for (Algorithm algorithm : forced.map(List::of).orElse(List.of(Algorithm.values()))) {
+            Optional<String> refusal = algorithm.refusal(problem);
+            if (refusal.isPresent()) {
+                choices.add(new AlgorithmChoice(algorithm.term(), false, refusal.get()));
+                continue;
+            }
+            choices.add(new AlgorithmChoice(algorithm.term(), true, "the first that takes this layer"));
+            LOGGER.log(Level.DEBUG, () -> name() + ": " + choices);
+            return new JvmForward(problem, team, algorithm, List.copyOf(choices));
+        }
+        throw new DeviceException(name() + ": " + choices.getFirst().reason());
+    }
+}

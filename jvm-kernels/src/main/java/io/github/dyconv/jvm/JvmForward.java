@@ -1,0 +1,45 @@
+package io.github.dyconv.jvm;
+
+import io.github.dyconv.Parameters;
+import io.github.dyconv.Tensor;
+import io.github.dyconv.spi.AlgorithmChoice;
+import io.github.dyconv.spi.ForwardProblem;
+import io.github.dyconv.spi.PreparedForward;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** A forward pass on the JVM: the attention, then aggregation and convolution by the algorithm that was chosen. */
+final class JvmForward implements PreparedForward {
+    private final Attention attention;
+    private final Convolution convolution;
+    private final List<AlgorithmChoice> choices;
+
+    JvmForward(ForwardProblem problem, ThreadTeam team, Algorithm algorithm, List<AlgorithmChoice> choices) {
+        this.attention = new Attention(problem, team, algorithm.pooling());
+        this.convolution = algorithm.convolution(problem, team);
+        this.choices = choices;
+    }
+
+    @Override
+    public void run(Parameters parameters, Tensor input, Tensor output, Tensor attentionOut) {
+        float[] weights = attention.run(parameters, input.segment());
+        convolution.run(parameters, weights, input.segment(), output.segment());
+        MemorySegment.copy(weights, 0, attentionOut.segment(), ValueLayout.JAVA_FLOAT, 0, weights.length);
+    }
+
+    @Override
+    public List<AlgorithmChoice> algorithms() {
+        return choices;
+    }
+
+    @Override
+    public long scratchBytes() {
+        return attention.scratchBytes() + convolution.scratchBytes();
+    }
+
+    @Override
+    public void close() {
+        // All memory is the garbage collector's, and the threads belong to everyone.
+    }
+}

@@ -1,0 +1,16 @@
+package io.github.dyconv.jvm;
+
+import java.lang.foreign.MemorySegment;
+
+/** The sum of a plane without the Vector API: the first rung below {@link PoolingKernels}. */
+final class ScalarPooling {
+    private ScalarPooling() {}
+
+    static double sum(MemorySegment x, long first, int count) {
+        double sum = 0;
+        for (long i = first; i < first + count; i++) {
+            sum += x.getAtIndex(ReferenceConvolution.FLOAT, i);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,230 @@
+package io.github.dyconv.jvm;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The convolution's innermost loops, over packed input and weights ({@link PackedInput}, {@link PackedBank}).
+ *
+ * <p>Ladder: {@link ReferenceConvolution} is the plain loop nest; {@link #SINGLE} adds vectors along pixels, which is all
+ * that a depthwise convolution can use; {@link #BLOCK} adds 8 output channels per tile, so that each pixel loaded serves 8
+ * multiply-adds, and each weight 2 vectors.
+ *
+ * <p>All sum an output in the same order (channel, tap) with one rounding per multiply-add, whatever the vectors' width and
+ * wherever a tile begins: results don't depend on batch or threads.
+ */
+enum TileKernels {
+    /** One output channel by four vectors of pixels. */
+    SINGLE(1, 4) {
+        @Override
+        void run(
+                float[] x,
+                int xBase,
+                int planeStride,
+                int planes,
+                int[] taps,
+                float[] w,
+                int wBase,
+                float[] y,
+                int yBase,
+                int yStride) {
+            FloatVector a0 = FloatVector.zero(SPECIES);
+            FloatVector a1 = a0;
+            FloatVector a2 = a0;
+            FloatVector a3 = a0;
+            int next = wBase;
+            for (int c = 0; c < planes; c++) {
+                int plane = xBase + c * planeStride;
+                for (int tap : taps) {
+                    int p = plane + tap;
+                    FloatVector weight = FloatVector.broadcast(SPECIES, w[next++]);
+                    a0 = FloatVector.fromArray(SPECIES, x, p).fma(weight, a0);
+                    a1 = FloatVector.fromArray(SPECIES, x, p + LANES).fma(weight, a1);
+                    a2 = FloatVector.fromArray(SPECIES, x, p + 2 * LANES).fma(weight, a2);
+                    a3 = FloatVector.fromArray(SPECIES, x, p + 3 * LANES).fma(weight, a3);
+                }
+            }
+            addTo(y, yBase, a0);
+            addTo(y, yBase + LANES, a1);
+            addTo(y, yBase + 2 * LANES, a2);
+            addTo(y, yBase + 3 * LANES, a3);
+        }
+    },
+    /** Eight output channels by two vectors of pixels: 16 accumulators, which leaves AVX-512 and NEON room to spare. */
+    BLOCK(8, 2) {
+        @Override
+        void run(
+                float[] x,
+                int xBase,
+                int planeStride,
+                int planes,
+                int[] taps,
+                float[] w,
+                int wBase,
+                float[] y,
+                int yBase,
+                int yStride) {
+            FloatVector a0 = FloatVector.zero(SPECIES);
+            FloatVector a1 = a0;
+            FloatVector a2 = a0;
+            FloatVector a3 = a0;
+            FloatVector a4 = a0;
+            FloatVector a5 = a0;
+            FloatVector a6 = a0;
+            FloatVector a7 = a0;
+            FloatVector b0 = a0;
+            FloatVector b1 = a0;
+            FloatVector b2 = a0;
+            FloatVector b3 = a0;
+            FloatVector b4 = a0;
+            FloatVector b5 = a0;
+            FloatVector b6 = a0;
+            FloatVector b7 = a0;
+            int next = wBase;
+            for (int c = 0; c < planes; c++) {
+                int plane = xBase + c * planeStride;
+                for (int tap : taps) {
+                    int p = plane + tap;
+                    FloatVector xa = FloatVector.fromArray(SPECIES, x, p);
+                    FloatVector xb = FloatVector.fromArray(SPECIES, x, p + LANES);
+                    FloatVector weight = FloatVector.broadcast(SPECIES, w[next]);
+                    a0 = xa.fma(weight, a0);
+                    b0 = xb.fma(weight, b0);
+                    weight = FloatVector.broadcast(SPECIES, w[next + 1]);
+                    a1 = xa.fma(weight, a1);
+                    b1 = xb.fma(weight, b1);
+                    weight = FloatVector.broadcast(SPECIES, w[next + 2]);
+                    a2 = xa.fma(weight, a2);
+                    b2 = xb.fma(weight, b2);
+                    weight = FloatVector.broadcast(SPECIES, w[next + 3]);
+                    a3 = xa.fma(weight, a3);
+                    b3 = xb.fma(weight, b3);
+                    weight = FloatVector.broadcast(SPECIES, w[next + 4]);
+                    a4 = xa.fma(weight, a4);
+                    b4 = xb.fma(weight, b4);
+                    weight = FloatVector.broadcast(SPECIES, w[next + 5]);
+                    a5 = xa.fma(weight, a5);
+                    b5 = xb.fma(weight, b5);
+                    weight = FloatVector.broadcast(SPECIES, w[next + 6]);
+                    a6 = xa.fma(weight, a6);
+                    b6 = xb.fma(weight, b6);
+                    weight = FloatVector.broadcast(SPECIES, w[next + 7]);
+                    a7 = xa.fma(weight, a7);
+                    b7 = xb.fma(weight, b7);
+                    next += 8;
+                }
+            }
+            addTo(y, yBase, a0, b0);
+            addTo(y, yBase + yStride, a1, b1);
+            addTo(y, yBase + 2 * yStride, a2, b2);
+            addTo(y, yBase + 3 * yStride, a3, b3);
+            addTo(y, yBase + 4 * yStride, a4, b4);
+            addTo(y, yBase + 5 * yStride, a5, b5);
+            addTo(y, yBase + 6 * yStride, a6, b6);
+            addTo(y, yBase + 7 * yStride, a7, b7);
+        }
+    };
+
+    private static final VectorSpecies<Float> SPECIES = species(Vectors.bits());
+    private static final int LANES = SPECIES.length();
+
+    private final int channels;
+    private final int vectors;
+
+    TileKernels(int channels, int vectors) {
+        this.channels = channels;
+        this.vectors = vectors;
+    }
+
+    private static VectorSpecies<Float> species(int mostBits) {
+        VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
+        if (preferred.vectorBitSize() <= mostBits) {
+            return preferred;
+        }
+        return mostBits >= 256 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
+    }
+
+    /** Bits of one vector here. */
+    static int vectorBits() {
+        return SPECIES.vectorBitSize();
+    }
+
+    /** Output channels of one tile. */
+    int channels() {
+        return channels;
+    }
+
+    /** Pixels of one tile. */
+    int pixels() {
+        return vectors * LANES;
+    }
+
+    /**
+     * {@code y[r, p] += Σ_{c < planes, t} x[xBase + c · planeStride + taps[t] + p] · w[wBase + (c · |taps| + t) · channels + r]}
+     * for all r below {@link #channels()} and p below {@link #pixels()}.
+     *
+     * @param x packed input
+     * @param xBase of the tile's first pixel in the first plane
+     * @param planeStride from one input channel's plane to the next
+     * @param planes input channels to sum
+     * @param taps offset of each tap
+     * @param w a panel of weights
+     * @param wBase of the first plane's first tap
+     * @param y a strip of outputs
+     * @param yBase of the tile's first pixel
+     * @param yStride from one output channel to the next
+     */
+    abstract void run(
+            float[] x,
+            int xBase,
+            int planeStride,
+            int planes,
+            int[] taps,
+            float[] w,
+            int wBase,
+            float[] y,
+            int yBase,
+            int yStride);
+
+    private static void addTo(float[] y, int at, FloatVector a, FloatVector b) {
+        addTo(y, at, a);
+        addTo(y, at + LANES, b);
+    }
+
+    private static void addTo(float[] y, int at, FloatVector sum) {
+        FloatVector.fromArray(SPECIES, y, at).add(sum).intoArray(y, at);
+    }
+
+    /**
+     * {@code panel[i] = Σ_k attention[attentionBase + k] · bank[bankBase + k · length + i]} for i below {@code length}.
+     *
+     * @param attention of all samples, {@code [N, K]}
+     * @param attentionBase of the sample's row
+     * @param kernels K
+     * @param bank packed, K panels one after another
+     * @param bankBase of the first panel
+     * @param length of a panel
+     * @param panel overwritten
+     */
+    static void aggregate(
+            float[] attention, int attentionBase, int kernels, float[] bank, int bankBase, int length, float[] panel) {
+        int whole = SPECIES.loopBound(length);
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector sum = FloatVector.fromArray(SPECIES, bank, bankBase + i)
+                    .lanewise(VectorOperators.MUL, attention[attentionBase]);
+            for (int k = 1; k < kernels; k++) {
+                sum = FloatVector.fromArray(SPECIES, bank, bankBase + k * length + i)
+                        .fma(FloatVector.broadcast(SPECIES, attention[attentionBase + k]), sum);
+            }
+            sum.intoArray(panel, i);
+        }
+        for (int i = whole; i < length; i++) {
+            float sum = bank[bankBase + i] * attention[attentionBase];
+            for (int k = 1; k < kernels; k++) {
+                sum = Math.fma(bank[bankBase + k * length + i], attention[attentionBase + k], sum);
+            }
+            panel[i] = sum;
+        }
+    }
+}
