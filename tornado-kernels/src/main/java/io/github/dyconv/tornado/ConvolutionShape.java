@@ -1,0 +1,68 @@
+package io.github.dyconv.tornado;
+
+import io.github.dyconv.Conv2dGeometry;
+import io.github.dyconv.spi.ForwardProblem;
+
+/**
+ * All sizes of a convolution, as its kernels take them. TornadoVM compiles the fields of a record into the kernel as
+ * constants, so every shape has code of its own in which short loops unroll.
+ *
+ * @param batch N
+ * @param inPlanes C
+ * @param height H
+ * @param width W
+ * @param outPlanes O
+ * @param outHeight H'
+ * @param outWidth W'
+ * @param kernelHeight kh
+ * @param kernelWidth kw
+ * @param strideHeight sh
+ * @param strideWidth sw
+ * @param paddingHeight ph
+ * @param paddingWidth pw
+ * @param dilationHeight dh
+ * @param dilationWidth dw
+ * @param groups G
+ * @param kernelsPerSample 1 where each sample has a kernel of its own, 0 where all share the first
+ */
+public record ConvolutionShape(
+        int batch,
+        int inPlanes,
+        int height,
+        int width,
+        int outPlanes,
+        int outHeight,
+        int outWidth,
+        int kernelHeight,
+        int kernelWidth,
+        int strideHeight,
+        int strideWidth,
+        int paddingHeight,
+        int paddingWidth,
+        int dilationHeight,
+        int dilationWidth,
+        int groups,
+        int kernelsPerSample) {
+
+    static ConvolutionShape of(ForwardProblem problem) {
+        Conv2dGeometry g = problem.geometry();
+        return new ConvolutionShape(
+                problem.batch(),
+                g.inPlanes(),
+                problem.height(),
+                problem.width(),
+                g.outPlanes(),
+                problem.outHeight(),
+                problem.outWidth(),
+                g.kernelSize().height(),
+                g.kernelSize().width(),
+                g.stride().height(),
+                g.stride().width(),
+                g.padding().height(),
+                g.padding().width(),
+                g.dilation().height(),
+                g.dilation().width(),
+                g.groups(),
+                problem.dynamic() ? 1 : 0);
+    }
+}

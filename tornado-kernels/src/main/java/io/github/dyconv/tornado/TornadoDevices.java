@@ -1,0 +1,58 @@
+package io.github.dyconv.tornado;
+
+import io.github.dyconv.DeviceCandidate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoBackend;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+
+/**
+ * Lists what TornadoVM, or the simulator in its place, has. Loading this class needs TornadoVM's API, so the providers call
+ * it where any {@link Throwable} counts as an answer.
+ */
+final class TornadoDevices {
+    static final String TORNADO = "tornado";
+    static final String SIMULATOR = "simulator";
+
+    private static final String HOW_TO_RUN = "run java with @$TORNADOVM_HOME/tornado-argfile";
+
+    private TornadoDevices() {}
+
+    /** On an SDK, TornadoVM's own named module hides classes of the same packages on the class path. */
+    private static boolean onSdk() {
+        return TaskGraph.class.getModule().isNamed();
+    }
+
+    static List<DeviceCandidate> tornado() {
+        // By default TornadoVM runs a task that it can't compile as sequential Java, a KernelContext kernel even for
+        // one
+        // work-item only: wrong results. It reads this when it starts. Falling back is up to our own policy.
+        if (System.getProperty("tornado.recover.bailout") == null) {
+            System.setProperty("tornado.recover.bailout", "False");
+        }
+        if (!onSdk()) {
+            return List.of(DeviceCandidate.unavailable(TORNADO, "TornadoVM's runtime is not here: " + HOW_TO_RUN));
+        }
+        List<DeviceCandidate> found = new ArrayList<>();
+        for (TornadoBackend backend : TornadoExecutionPlan.getTornadoDeviceMap().getAllBackends()) {
+            for (int i = 0; i < backend.getNumDevices(); i++) {
+                String name = TORNADO + ":" + backend.getBackendType().name() + ":" + i;
+                found.add(DeviceCandidate.available(new TornadoVmDevice(name, backend.getDevice(i), Optional.empty())));
+            }
+        }
+        return found.isEmpty()
+                ? List.of(DeviceCandidate.unavailable(TORNADO, "TornadoVM lists no device: is a driver installed?"))
+                : found;
+    }
+
+    static List<DeviceCandidate> simulator() {
+        if (onSdk()) {
+            return List.of(DeviceCandidate.unavailable(
+                    SIMULATOR, "TornadoVM's SDK hides it: run java without the SDK's tornado-argfile"));
+        }
+        return List.of(DeviceCandidate.available(
+                new TornadoVmDevice(SIMULATOR, TornadoExecutionPlan.getDevice(0, 0), Optional.empty())));
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.dyconv.tornado;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import io.github.dyconv.DYConv2d;
+import io.github.dyconv.ForwardOptions;
+import io.github.dyconv.Tensor;
+import io.github.dyconv.spi.ForwardProblem;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * On an SDK, shows for every task that its kernel was generated for the device and ran there: TornadoVM must not have
+ * quietly run Java instead.
+ */
+class DeviceProofTest {
+    private static final List<String> TASKS =
+            List.of("Pool", "Hidden", "Logits", "Softmax", "AggregateWeight", "AggregateBias", "Convolve");
+    private static final Pattern TASK = Pattern.compile("\"forward\\.dyconv(\\w+)\": \\{([^}]*)}");
+    private static final Pattern FIELD = Pattern.compile("\"(\\w+)\": \"([^\"]*)\"");
+
+    @ParameterizedTest
+    @EnumSource(Schedule.class)
+    void everyTaskRanOnTheDevice(Schedule schedule) {
+        assumeFalse(TestDevices.simulated(), "the simulator runs Java by design; this is about an SDK's devices");
+        for (TornadoVmDevice device : TestDevices.all()) {
+            prove(device, schedule);
+        }
+    }
+
+    private static void prove(TornadoVmDevice device, Schedule schedule) {
+        // A shape that no other test uses, so that nothing is compiled already and the code is printed.
+        DYConv2d layer = DYConv2d.builder(6, 34, 3).padding(1).build();
+        ForwardProblem problem = new ForwardProblem(layer.config(), 3, 19, 23, ForwardOptions.DEFAULT, true);
+        Tensor x = Tensor.zeros(3, 6, 19, 23);
+        Tensor y = Tensor.zeros(3, 34, 19, 23);
+        Tensor attention = Tensor.zeros(3, 4);
+        PrintStream console = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        try (TornadoForward forward = new TornadoForward(
+                device.tornado(), problem, ScheduleChoice.of(device.tornado(), problem, Optional.of(schedule)))) {
+            forward.plan().withProfiler();
+            forward.plan().executionPlan().withPrintKernel();
+            System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+            forward.run(layer.parameters(), x, y, attention);
+            System.setOut(console);
+            String log = forward.plan().execute().getProfilerResult().getProfileLog();
+            Map<String, Map<String, String>> tasks = tasks(log);
+            assertThat(tasks).as(log).containsOnlyKeys(TASKS);
+            tasks.forEach((task, fields) -> {
+                assertThat(Long.parseLong(fields.get("TASK_KERNEL_TIME")))
+                        .as("kernel time of " + task)
+                        .isPositive();
+                assertThat(fields.get("BACKEND"))
+                        .isEqualTo(device.tornado().getTornadoVMBackend().name());
+                String kernel = fields.get("METHOD").replaceFirst(".*\\.", "");
+                assertThat(printed.toString(StandardCharsets.UTF_8))
+                        .as("generated code of " + task)
+                        .containsPattern("(__kernel void|\\.entry) [\\w$]*" + kernel);
+            });
+        } finally {
+            System.setOut(console);
+        }
+    }
+
+    private static Map<String, Map<String, String>> tasks(String log) {
+        Map<String, Map<String, String>> tasks = new TreeMap<>();
+        Matcher task = TASK.matcher(log);
+        while (task.find()) {
+            Map<String, String> fields = new TreeMap<>();
+            Matcher field = FIELD.matcher(task.group(2));
+            while (field.find()) {
+                fields.put(field.group(1), field.group(2));
+            }
+            tasks.put(task.group(1), fields);
+        }
+        return tasks;
+    }
+}
