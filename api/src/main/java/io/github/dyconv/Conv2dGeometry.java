@@ -62,7 +62,7 @@ public record Conv2dGeometry(
     }
 
     private static void requireExtent(String name, long extent) {
-        if (extent > Shapes.MAX_ELEMENTS) {
+        if (extent > Tensor.MAX_ELEMENTS) {
             throw new IllegalArgumentException(name + ": with its dilation it spans " + extent + " pixels");
         }
     }
@@ -106,8 +106,7 @@ public record Conv2dGeometry(
      * @throws IllegalArgumentException if the kernel is larger than the padded input, or the result passes an int
      */
     public int outHeight(int height) {
-        return outSize(
-                "height", height, kernelSize.height(), stride.height(), padding.height(), dilation.height());
+        return outSize("height", height, kernelSize.height(), stride.height(), padding.height(), dilation.height());
     }
 
     /**
@@ -130,7 +129,10 @@ public record Conv2dGeometry(
                     + kernel + ", dilation " + dilation + "), more than the padded input's " + padded);
         }
         long out = (padded - extent) / stride + 1;
-        requireExtent(axis, out);
+        if (out > Tensor.MAX_ELEMENTS) {
+            throw new IllegalArgumentException("padding: gives " + out + " pixels of output " + axis
+                    + ", more than one tensor holds (" + Tensor.MAX_ELEMENTS + ")");
+        }
         return (int) out;
     }
 

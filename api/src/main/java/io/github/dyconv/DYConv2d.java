@@ -213,13 +213,12 @@ public final class DYConv2d implements AutoCloseable {
     public ForwardPlan plan(Device device, ForwardOptions options, int... inputShape) {
         requireInput(inputShape);
         return new ForwardPlan(
-                this,
-                device,
-                new ForwardProblem(config, inputShape[0], inputShape[2], inputShape[3], options, true));
+                this, device, new ForwardProblem(config, inputShape[0], inputShape[2], inputShape[3], options, true));
     }
 
     /**
      * Runs the layer on its device, with default options. Plans for the last {@value #CACHED_PLANS} input shapes are kept.
+     * Calls from several threads run one after another; plans of their own run at the same time.
      *
      * @param input {@code [N, C, H, W]}; not modified
      * @return {@code [N, O, H', W']}

@@ -42,7 +42,7 @@ public record DYConv2dConfig(Conv2dGeometry geometry, double ratio, int kernels)
         if (!(ratio >= 0 && ratio <= Integer.MAX_VALUE)) {
             throw new IllegalArgumentException("ratio: must be a finite number of at least 0, got " + ratio);
         }
-        if (geometry.inPlanes() * ratio >= Shapes.MAX_ELEMENTS) {
+        if (geometry.inPlanes() * ratio >= Tensor.MAX_ELEMENTS) {
             throw new IllegalArgumentException(
                     "ratio: " + ratio + " of " + geometry.inPlanes() + " channels is too wide a hidden layer");
         }

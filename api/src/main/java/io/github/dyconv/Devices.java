@@ -4,7 +4,9 @@ import io.github.dyconv.spi.DeviceProvider;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -60,10 +62,23 @@ public final class Devices {
     private Devices() {}
 
     private static List<Family> load() {
-        return ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader()).stream()
-                .map(Devices::family)
-                .sorted(Comparator.comparingInt(family -> family.order))
-                .toList();
+        List<Family> families = new ArrayList<>();
+        Iterator<ServiceLoader.Provider<DeviceProvider>> providers =
+                ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader()).stream()
+                        .iterator();
+        while (true) {
+            try {
+                if (!providers.hasNext()) {
+                    break;
+                }
+                families.add(family(providers.next()));
+            } catch (ServiceConfigurationError e) { // names a class that is not there: the next may be all right
+                LOGGER.log(Level.DEBUG, "looking for device providers", e);
+                families.add(new Family("provider", "its class did not load: " + e.getMessage()));
+            }
+        }
+        families.sort(Comparator.comparingInt(family -> family.order));
+        return List.copyOf(families);
     }
 
     private static Family family(ServiceLoader.Provider<DeviceProvider> provider) {
@@ -120,7 +135,8 @@ public final class Devices {
                 }
                 Device device = candidate.device().get();
                 if (forced) {
-                    device = device.withAlgorithm(request.substring(candidate.name().length() + 1));
+                    device = device.withAlgorithm(
+                            request.substring(candidate.name().length() + 1));
                 }
                 return new DeviceSelection(device, reason(request, passedOver), List.copyOf(passedOver));
             }

@@ -31,8 +31,7 @@ public final class ForwardPlan implements AutoCloseable {
         this.layer = layer;
         this.problem = problem;
         this.inputShape = new int[] {problem.batch(), geometry.inPlanes(), problem.height(), problem.width()};
-        this.outputShape =
-                new int[] {problem.batch(), geometry.outPlanes(), problem.outHeight(), problem.outWidth()};
+        this.outputShape = new int[] {problem.batch(), geometry.outPlanes(), problem.outHeight(), problem.outWidth()};
         Shapes.elements("input", inputShape);
         Shapes.elements("output", outputShape);
         this.attention = Tensor.zeros(problem.batch(), problem.config().kernels());
@@ -53,10 +52,19 @@ public final class ForwardPlan implements AutoCloseable {
         if (problem.options().onFailure() == FailurePolicy.FAIL || device.name().equals("jvm")) {
             throw failure;
         }
-        Device jvm = Devices.select("jvm");
-        LOGGER.log(Level.WARNING, device.name() + " failed, going on with " + jvm.name() + ": " + failure.getMessage());
-        device = jvm;
-        return jvm.prepare(problem);
+        try {
+            Device jvm = Devices.select("jvm");
+            PreparedForward onJvm = jvm.prepare(problem);
+            LOGGER.log(
+                    Level.WARNING,
+                    device.name() + " failed, going on with " + jvm.name() + ": " + failure.getMessage(),
+                    failure);
+            device = jvm;
+            return onJvm;
+        } catch (DeviceException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+            throw failure;
+        }
     }
 
     /**
@@ -87,7 +95,8 @@ public final class ForwardPlan implements AutoCloseable {
     public void forward(Tensor input, Tensor output) {
         Shapes.requireEqual("input", inputShape, input.shape(), "as planned");
         Shapes.requireEqual("output", outputShape, output.shape(), "as planned");
-        if (output.segment().isReadOnly() || output.segment().asOverlappingSlice(input.segment()).isPresent()) {
+        if (output.segment().isReadOnly()
+                || output.segment().asOverlappingSlice(input.segment()).isPresent()) {
             throw new IllegalArgumentException("output: must be writable and must not overlap the input");
         }
         lock.lock();

@@ -63,9 +63,7 @@ public final class Parameters {
                                 shape,
                                 switch (name) {
                                     case WEIGHT ->
-                                        initWeight
-                                                ? () -> (2 * random.nextDouble() - 1) * bound
-                                                : random::nextGaussian;
+                                        initWeight ? () -> (2 * random.nextDouble() - 1) * bound : random::nextGaussian;
                                     case FC1_WEIGHT -> () -> random.nextGaussian() * fc1Deviation;
                                     case FC2_WEIGHT -> () -> random.nextGaussian() * fc2Deviation;
                                     default -> () -> 0;
@@ -94,8 +92,9 @@ public final class Parameters {
     public static Parameters of(DYConv2dConfig config, Map<String, Tensor> stateDict) {
         Tensor temperature = stateDict.get(TEMPERATURE);
         if (temperature == null) {
-            throw new IllegalArgumentException(TEMPERATURE + ": missing; PyTorch's state_dict does not hold it, so it must be"
-                    + " given: 34 is the article's start, 1 its end");
+            throw new IllegalArgumentException(
+                    TEMPERATURE + ": missing; PyTorch's state_dict does not hold it, so it must be"
+                            + " given: 34 is the article's start, 1 its end");
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         config.parameterShapes().forEach((name, shape) -> {
@@ -114,7 +113,9 @@ public final class Parameters {
                 name,
                 shape,
                 value.shape(),
-                "for " + config.kernels() + " kernels of " + config.geometry().kernelSize());
+                "for " + config.kernels() + " kernels of "
+                        + config.geometry().kernelSize().height() + "x"
+                        + config.geometry().kernelSize().width());
         return value.copy().asReadOnly();
     }
 

@@ -4,15 +4,12 @@ import java.util.Arrays;
 
 /** Arithmetic and messages on shapes, shared by everything that checks one. */
 final class Shapes {
-    /** Elements in one tensor at most: TornadoVM's arrays and Java's are indexed by {@code int}, with a header. */
-    static final int MAX_ELEMENTS = Integer.MAX_VALUE - 64;
-
     private Shapes() {}
 
     /**
      * The number of elements of a shape.
      *
-     * @throws IllegalArgumentException if a dimension is not positive, or if the product passes {@link #MAX_ELEMENTS}
+     * @throws IllegalArgumentException if a dimension is not positive, or if the product passes {@link Tensor#MAX_ELEMENTS}
      */
     static int elements(String name, int... shape) {
         long elements = 1;
@@ -20,10 +17,10 @@ final class Shapes {
             if (dim <= 0) {
                 throw new IllegalArgumentException(name + ": every dimension must be at least 1, got " + text(shape));
             }
-            elements *= dim; // at most MAX_ELEMENTS * Integer.MAX_VALUE: fits a long
-            if (elements > MAX_ELEMENTS) {
-                throw new IllegalArgumentException(
-                        name + ": " + text(shape) + " has more elements than one tensor holds (" + MAX_ELEMENTS + ")");
+            elements *= dim; // at most Tensor.MAX_ELEMENTS * Integer.MAX_VALUE: fits a long
+            if (elements > Tensor.MAX_ELEMENTS) {
+                throw new IllegalArgumentException(name + ": " + text(shape)
+                        + " has more elements than one tensor holds (" + Tensor.MAX_ELEMENTS + ")");
             }
         }
         return (int) elements;

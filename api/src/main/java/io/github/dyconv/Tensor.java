@@ -20,6 +20,9 @@ public final class Tensor {
     /** Bytes in front of the first element that a device may use for a header of its own. */
     public static final int HEADROOM = 64;
 
+    /** Elements in one tensor at most: TornadoVM's arrays and Java's are indexed by {@code int}, and carry a header. */
+    public static final int MAX_ELEMENTS = Integer.MAX_VALUE - 64;
+
     private static final int ALIGNMENT = 64;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 

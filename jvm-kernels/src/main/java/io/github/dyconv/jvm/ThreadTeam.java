@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fixed number of threads that split a counted loop among them: the caller and daemon workers that spin for a moment and
  * then sleep between loops. Loops of one team run one after another. Running one allocates nothing.
+ *
+ * <p>Nobody waits for a worker that has not come yet: where the operating system keeps one from running, the others do its
+ * share, and the loop closes without it.
  */
 final class ThreadTeam {
     /** A loop's body; called for each index once, by any worker. */
@@ -28,10 +31,15 @@ final class ThreadTeam {
     /** How often a waiting thread looks before it sleeps; some tens of microseconds, about what a wake-up costs. */
     private static final int SPINS = 4_000;
 
+    private static final int CLOSED = 1 << 30;
+
     private final Thread[] workers;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger running = new AtomicInteger();
+
+    /** Workers in the loop under way, and {@link #CLOSED} while no worker may join. */
+    private final AtomicInteger joined = new AtomicInteger(CLOSED);
+
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final AtomicInteger loops = new AtomicInteger();
     private volatile @Nullable Thread caller;
@@ -71,14 +79,15 @@ final class ThreadTeam {
             body = loopBody;
             count = loopCount;
             next.set(0);
-            running.set(workers.length);
             caller = Thread.currentThread();
+            joined.set(0);
             loops.incrementAndGet(); // publishes the fields above
             for (Thread worker : workers) {
                 LockSupport.unpark(worker);
             }
             drain(loopBody, loopCount, 0);
-            for (int spins = 0; running.get() > 0; spins++) {
+            joined.getAndAdd(CLOSED);
+            for (int spins = 0; joined.get() != CLOSED; spins++) {
                 pause(spins);
             }
             body = null;
@@ -94,16 +103,31 @@ final class ThreadTeam {
             for (int spins = 0; loops.get() == seen; spins++) {
                 pause(spins);
             }
-            seen = loops.get();
+            if (!join()) {
+                seen = loops.get(); // too late for that one; the next wakes it again
+                continue;
+            }
+            seen = loops.get(); // of the loop it joined, which can't end without it
             Body current = body;
             if (current != null) {
                 drain(current, count, worker);
             }
             Thread waiting = caller;
-            if (running.decrementAndGet() == 0) {
+            if (joined.decrementAndGet() == CLOSED) {
                 LockSupport.unpark(waiting);
             }
         }
+    }
+
+    private boolean join() {
+        int now = joined.get();
+        while (now < CLOSED) {
+            if (joined.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = joined.get();
+        }
+        return false;
     }
 
     private static void pause(int spins) {

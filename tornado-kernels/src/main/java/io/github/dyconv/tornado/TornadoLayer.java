@@ -98,7 +98,7 @@ public final class TornadoLayer {
     /** A zeroed array; TornadoVM would take any size that fits an int, and fail later. */
     private static FloatArray array(String what, int rows, int columns) {
         long size = (long) rows * columns;
-        if (size > Integer.MAX_VALUE - 64) {
+        if (size > Tensor.MAX_ELEMENTS) {
             throw new IllegalArgumentException(what + ": " + rows + " x " + columns
                     + " elements are more than one array holds; use a smaller batch");
         }

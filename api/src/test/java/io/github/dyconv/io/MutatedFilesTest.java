@@ -1,0 +1,97 @@
+package io.github.dyconv.io;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever a file holds, reading it ends in arrays or in an IOException of one line that begins with its name. */
+@Timeout(value = 120, unit = SECONDS)
+class MutatedFilesTest {
+    private static final int ITERATIONS = 20_000;
+    private static final byte[] TELLING = {0, 1, -1, 127, -128, '(', ')', '{', '}', '\'', ',', '9', '-', ' ', 'P', 'K'};
+    private static final String[] SOURCES = {
+        "f4.npy",
+        "f8_big_fortran.npy",
+        "scalar.npy",
+        "version3.npy",
+        "refused_structured.npy",
+        "stored.npz",
+        "compressed.npz",
+        "streamed.npz",
+        "no_arrays.npz"
+    };
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void noMutationGivesAnUnexpectedException() throws IOException {
+        int read = 0;
+        for (int i = 0; i < SOURCES.length; i++) {
+            byte[] source = Files.readAllBytes(Handmade.numpy(SOURCES[i]));
+            Path file = folder.resolve(SOURCES[i]);
+            // Kept open: on some file systems, opening a file for writing takes longer than all else.
+            try (FileChannel channel =
+                    FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                for (int seed = i; seed < ITERATIONS; seed += SOURCES.length) {
+                    byte[] mutated = mutated(source, new Random(seed * 0x9E3779B97F4A7C15L));
+                    channel.write(ByteBuffer.wrap(mutated), 0);
+                    channel.truncate(mutated.length);
+                    read += isRead(file, seed) ? 1 : 0;
+                }
+            }
+        }
+        // Data of plain NPY files and unread parts of archives may change freely, so both ends must occur.
+        assertThat(read).isBetween(ITERATIONS / 100, ITERATIONS / 2);
+    }
+
+    private static boolean isRead(Path file, int seed) {
+        try {
+            if (file.toString().endsWith(".npy")) {
+                Npy.read(file);
+            } else {
+                Npz.read(file, name -> !name.equals("count"));
+            }
+            return true;
+        } catch (IOException e) {
+            assertThat(e.getMessage()).as("seed %d", seed).startsWith(file + ": ");
+            assertThat(e.getMessage().codePoints().noneMatch(Character::isISOControl))
+                    .as("seed %d: %s", seed, e.getMessage())
+                    .isTrue();
+            return false;
+        } catch (Throwable e) {
+            throw new AssertionError("seed " + seed + ", a mutation of " + file, e);
+        }
+    }
+
+    private static byte[] mutated(byte[] source, Random random) {
+        byte[] bytes = source.clone();
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            int at = random.nextInt(bytes.length);
+            switch (random.nextInt(8)) {
+                case 0 -> bytes = Arrays.copyOf(bytes, 1 + at);
+                case 1 -> bytes = Arrays.copyOf(bytes, bytes.length + random.nextInt(20));
+                case 2 -> {
+                    int length = Math.min(1 + random.nextInt(30), bytes.length - at);
+                    System.arraycopy(bytes, random.nextInt(bytes.length - length + 1), bytes, at, length);
+                }
+                case 3 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
+                case 4 -> bytes[at] = (byte) random.nextInt();
+                case 5 -> Arrays.fill(bytes, at, Math.min(at + 1 + random.nextInt(8), bytes.length), (byte) -1);
+                default -> bytes[at] = TELLING[random.nextInt(TELLING.length)];
+            }
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.dyconv.testing;
+
+import io.github.dyconv.Device;
+import io.github.dyconv.DeviceException;
+import io.github.dyconv.Parameters;
+import io.github.dyconv.Precision;
+import io.github.dyconv.Tensor;
+import io.github.dyconv.spi.AlgorithmChoice;
+import io.github.dyconv.spi.ForwardProblem;
+import io.github.dyconv.spi.PreparedForward;
+import java.util.List;
+
+/** {@link Float64Reference} as a device: slow and right. For tests of what is around a device. */
+public final class ReferenceDevice implements Device {
+    @Override
+    public String name() {
+        return "reference";
+    }
+
+    @Override
+    public String description() {
+        return "plain loops in float64";
+    }
+
+    @Override
+    public PreparedForward prepare(ForwardProblem problem) {
+        if (problem.options().precision() == Precision.HALF) {
+            throw new DeviceException("precision: reference has no half precision");
+        }
+        return new Prepared(problem.dynamic());
+    }
+
+    private record Prepared(boolean dynamic) implements PreparedForward {
+        @Override
+        public void run(Parameters parameters, Tensor input, Tensor output, Tensor attention) {
+            Float64Reference.Result result = dynamic
+                    ? Float64Reference.forward(parameters, input)
+                    : Float64Reference.plainConvolution(parameters, input);
+            output.copyFrom(rounded(result.y(), output.shape()));
+            attention.copyFrom(rounded(result.attention(), attention.shape()));
+        }
+
+        private static Tensor rounded(double[] values, int... shape) {
+            float[] floats = new float[values.length];
+            for (int i = 0; i < values.length; i++) {
+                floats[i] = (float) values[i];
+            }
+            return Tensor.of(floats, shape);
+        }
+
+        @Override
+        public List<AlgorithmChoice> algorithms() {
+            return List.of(new AlgorithmChoice("reference", true, "the only one"));
+        }
+
+        @Override
+        public long scratchBytes() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

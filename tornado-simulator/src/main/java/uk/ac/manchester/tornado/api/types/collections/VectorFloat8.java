@@ -1,0 +1,213 @@
+package uk.ac.manchester.tornado.api.types.collections;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.vectors.Float8;
+
+/** An array of vectors of 8 floats, stored one behind the other. */
+@SuppressWarnings("serial") // as in TornadoVM, native memory is not serialised
+public final class VectorFloat8 implements TornadoCollectionInterface<FloatBuffer> {
+
+    /** This class. */
+    public static final Class<VectorFloat8> TYPE = VectorFloat8.class;
+
+    private static final int WIDTH = 8;
+
+    /** The floats of all vectors, one vector behind the other. */
+    private final FloatArray storage;
+
+    /**
+     * Wraps floats without copying them.
+     *
+     * @param array 8 floats per vector
+     */
+    public VectorFloat8(FloatArray array) {
+        this.storage = array;
+    }
+
+    /**
+     * Makes an array of zero vectors.
+     *
+     * @param numElements the number of vectors
+     */
+    public VectorFloat8(int numElements) {
+        this(new FloatArray(numElements * WIDTH));
+    }
+
+    /**
+     * Tells the number of floats per vector.
+     *
+     * @return 8
+     */
+    public int vectorWidth() {
+        return WIDTH;
+    }
+
+    /**
+     * Gives the floats.
+     *
+     * @return the storage of this array
+     */
+    public FloatArray getArray() {
+        return storage;
+    }
+
+    /**
+     * Reads one vector.
+     *
+     * @param index the vector's index
+     * @return a new vector
+     */
+    public Float8 get(int index) {
+        Float8 vector = new Float8();
+        for (int lane = 0; lane < WIDTH; lane++) {
+            vector.set(lane, storage.get(index * WIDTH + lane));
+        }
+        return vector;
+    }
+
+    /**
+     * Writes one vector.
+     *
+     * @param index the vector's index
+     * @param value the new value
+     */
+    public void set(int index, Float8 value) {
+        for (int lane = 0; lane < WIDTH; lane++) {
+            storage.set(index * WIDTH + lane, value.get(lane));
+        }
+    }
+
+    /**
+     * Copies all vectors of another array.
+     *
+     * @param values an array of at least this length
+     */
+    public void set(VectorFloat8 values) {
+        set(values.storage);
+    }
+
+    /**
+     * Copies floats.
+     *
+     * @param values at least as many floats as this array holds
+     */
+    public void set(FloatArray values) {
+        for (int i = 0; i < storage.getSize(); i++) {
+            storage.set(i, values.get(i));
+        }
+    }
+
+    /**
+     * Sets all floats.
+     *
+     * @param value the new value of each lane
+     */
+    public void fill(float value) {
+        storage.init(value);
+    }
+
+    /**
+     * Copies this array.
+     *
+     * @return a new array with the same vectors
+     */
+    public VectorFloat8 duplicate() {
+        return new VectorFloat8(FloatArray.fromSegment(storage.getSegment()));
+    }
+
+    @Override
+    public String toString() {
+        return "VectorFloat8 <" + getLength() + ">";
+    }
+
+    /**
+     * Adds up the vectors.
+     *
+     * @return the sums of the lanes
+     */
+    public Float8 sum() {
+        Float8 sum = new Float8();
+        for (int i = 0; i < getLength(); i++) {
+            sum = Float8.add(sum, get(i));
+        }
+        return sum;
+    }
+
+    /**
+     * Finds the smallest value of each lane.
+     *
+     * @return the minima of the lanes
+     */
+    public Float8 min() {
+        Float8 least = get(0);
+        for (int i = 1; i < getLength(); i++) {
+            least = Float8.min(least, get(i));
+        }
+        return least;
+    }
+
+    /**
+     * Finds the greatest value of each lane.
+     *
+     * @return the maxima of the lanes
+     */
+    public Float8 max() {
+        Float8 greatest = get(0);
+        for (int i = 1; i < getLength(); i++) {
+            greatest = Float8.max(greatest, get(i));
+        }
+        return greatest;
+    }
+
+    @Override
+    public void loadFromBuffer(FloatBuffer buffer) {
+        asBuffer().put(buffer);
+    }
+
+    @Override
+    public FloatBuffer asBuffer() {
+        return getSegment().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+
+    @Override
+    public int size() {
+        return storage.getSize();
+    }
+
+    /**
+     * Tells the number of vectors.
+     *
+     * @return the number of vectors
+     */
+    public int getLength() {
+        return storage.getSize() / WIDTH;
+    }
+
+    /** Sets all floats to zero. */
+    public void clear() {
+        storage.clear();
+    }
+
+    @Override
+    public long getNumBytes() {
+        return storage.getNumBytesOfSegment();
+    }
+
+    @Override
+    public long getNumBytesWithHeader() {
+        return storage.getNumBytesOfSegmentWithHeader();
+    }
+
+    @Override
+    public MemorySegment getSegment() {
+        return storage.getSegment();
+    }
+
+    @Override
+    public MemorySegment getSegmentWithHeader() {
+        return storage.getSegmentWithHeader();
+    }
+}
