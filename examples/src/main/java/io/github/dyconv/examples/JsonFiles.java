@@ -1,0 +1,20 @@
+package io.github.dyconv.examples;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.dyconv.io.AtomicFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Writes JSON for people and scripts. */
+final class JsonFiles {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private JsonFiles() {}
+
+    static void write(Path file, JsonNode root) throws IOException {
+        String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+        AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+}
