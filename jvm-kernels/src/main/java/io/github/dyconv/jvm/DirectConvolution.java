@@ -5,7 +5,6 @@ import io.github.dyconv.Parameters;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -46,6 +45,9 @@ final class DirectConvolution implements Convolution {
     private final float[][] packed;
     private final float[][] panelOfWorker;
     private final float[][] stripOfWorker;
+    private final float[][] chainOfWorker;
+    private final float[][] startOfWorker;
+    private final float[] zeros;
     private final int stripStride;
     private final ThreadTeam.Body packing = this::packChannel;
     private final ThreadTeam.Body convolving = this::convolveTask;
@@ -80,6 +82,9 @@ final class DirectConvolution implements Convolution {
         this.panelOfWorker = new float[team.threads()][bank.panelLength()];
         this.stripStride = Math.ceilDiv(bandRows * layout.packedWidth(), kernel.pixels()) * kernel.pixels();
         this.stripOfWorker = new float[team.threads()][kernel.channels() * stripStride];
+        this.chainOfWorker = new float[team.threads()][chains > 1 ? kernel.channels() * stripStride : 0];
+        this.startOfWorker = new float[team.threads()][kernel.channels()];
+        this.zeros = new float[kernel.channels()];
     }
 
     /** Why the layout does not fit this problem, or empty if it does. */
@@ -156,27 +161,35 @@ final class DirectConvolution implements Convolution {
         }
         int channels = bank.usedChannels(panel);
         float[] strip = stripOfWorker[worker];
+        float[] start = startOfWorker[worker];
         for (int r = 0; r < channels; r++) {
-            float bias = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
-            Arrays.fill(strip, r * stripStride, (r + 1) * stripStride, bias);
+            start[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
         }
         int pixels = (rows(unit) - 1) * layout.packedWidth() + problem.outWidth();
-        sumChains(packed[slot], bank.group(panel), weights, pixels, strip);
+        sumChains(packed[slot], bank.group(panel), weights, pixels, worker);
         for (int r = 0; r < channels; r++) {
             store(strip, r * stripStride, unit, bank.firstChannel(panel) + r);
         }
     }
 
-    private void sumChains(float[] input, int group, float[] weights, int pixels, float[] strip) {
+    /** The first chain of sums begins with the bias and goes straight into the strip, further ones are added to it. */
+    private void sumChains(float[] input, int group, float[] weights, int pixels, int worker) {
         int inPlanes = problem.geometry().inPlanesPerGroup();
         int planeStride = layout.planeStride();
         int[] taps = layout.tapOffsets();
+        float[] strip = stripOfWorker[worker];
         for (int c = 0; c < inPlanes; c += planesPerChain) {
             int planes = Math.min(planesPerChain, inPlanes - c);
             int base = (group * inPlanes + c) * planeStride;
             int weightBase = c * taps.length * kernel.channels();
+            float[] start = c == 0 ? startOfWorker[worker] : zeros;
+            float[] sums = c == 0 ? strip : chainOfWorker[worker];
             for (int p = 0; p < pixels; p += kernel.pixels()) {
-                kernel.run(input, base + p, planeStride, planes, taps, weights, weightBase, strip, p, stripStride);
+                kernel.run(
+                        input, base + p, planeStride, planes, taps, weights, weightBase, start, sums, p, stripStride);
+            }
+            if (c > 0) {
+                TileKernels.add(sums, strip, strip.length);
             }
         }
     }
@@ -195,7 +208,7 @@ final class DirectConvolution implements Convolution {
     @Override
     public long scratchBytes() {
         long floats = (long) packed.length * packed[0].length
-                + (long) team.threads() * (bank.panelLength() + stripOfWorker[0].length);
+                + (long) team.threads() * (bank.panelLength() + stripOfWorker[0].length + chainOfWorker[0].length);
         return floats * Float.BYTES + bank.bytes();
     }
 }

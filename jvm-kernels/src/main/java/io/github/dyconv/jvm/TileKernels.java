@@ -11,6 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
  * that a depthwise convolution can use; {@link #BLOCK} adds 8 output channels per tile, so that each pixel loaded serves 8
  * multiply-adds, and each weight 2 vectors.
  *
+ * <p>They are kept small on purpose: past some 60 vector operations in one method C2 stops inlining, and every vector then
+ * becomes an object on the heap.
+ *
  * <p>All sum an output in the same order (channel, tap) with one rounding per multiply-add, whatever the vectors' width and
  * wherever a tile begins: results don't depend on batch or threads.
  */
@@ -26,10 +29,11 @@ enum TileKernels {
                 int[] taps,
                 float[] w,
                 int wBase,
+                float[] start,
                 float[] y,
                 int yBase,
                 int yStride) {
-            FloatVector a0 = FloatVector.zero(SPECIES);
+            FloatVector a0 = FloatVector.broadcast(SPECIES, start[0]);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
             FloatVector a3 = a0;
@@ -45,10 +49,10 @@ enum TileKernels {
                     a3 = FloatVector.fromArray(SPECIES, x, p + 3 * LANES).fma(weight, a3);
                 }
             }
-            addTo(y, yBase, a0);
-            addTo(y, yBase + LANES, a1);
-            addTo(y, yBase + 2 * LANES, a2);
-            addTo(y, yBase + 3 * LANES, a3);
+            a0.intoArray(y, yBase);
+            a1.intoArray(y, yBase + LANES);
+            a2.intoArray(y, yBase + 2 * LANES);
+            a3.intoArray(y, yBase + 3 * LANES);
         }
     },
     /** Eight output channels by two vectors of pixels: 16 accumulators, which leaves AVX-512 and NEON room to spare. */
@@ -62,25 +66,26 @@ enum TileKernels {
                 int[] taps,
                 float[] w,
                 int wBase,
+                float[] start,
                 float[] y,
                 int yBase,
                 int yStride) {
-            FloatVector a0 = FloatVector.zero(SPECIES);
-            FloatVector a1 = a0;
-            FloatVector a2 = a0;
-            FloatVector a3 = a0;
-            FloatVector a4 = a0;
-            FloatVector a5 = a0;
-            FloatVector a6 = a0;
-            FloatVector a7 = a0;
+            FloatVector a0 = FloatVector.broadcast(SPECIES, start[0]);
+            FloatVector a1 = FloatVector.broadcast(SPECIES, start[1]);
+            FloatVector a2 = FloatVector.broadcast(SPECIES, start[2]);
+            FloatVector a3 = FloatVector.broadcast(SPECIES, start[3]);
+            FloatVector a4 = FloatVector.broadcast(SPECIES, start[4]);
+            FloatVector a5 = FloatVector.broadcast(SPECIES, start[5]);
+            FloatVector a6 = FloatVector.broadcast(SPECIES, start[6]);
+            FloatVector a7 = FloatVector.broadcast(SPECIES, start[7]);
             FloatVector b0 = a0;
-            FloatVector b1 = a0;
-            FloatVector b2 = a0;
-            FloatVector b3 = a0;
-            FloatVector b4 = a0;
-            FloatVector b5 = a0;
-            FloatVector b6 = a0;
-            FloatVector b7 = a0;
+            FloatVector b1 = a1;
+            FloatVector b2 = a2;
+            FloatVector b3 = a3;
+            FloatVector b4 = a4;
+            FloatVector b5 = a5;
+            FloatVector b6 = a6;
+            FloatVector b7 = a7;
             int next = wBase;
             for (int c = 0; c < planes; c++) {
                 int plane = xBase + c * planeStride;
@@ -115,14 +120,22 @@ enum TileKernels {
                     next += 8;
                 }
             }
-            addTo(y, yBase, a0, b0);
-            addTo(y, yBase + yStride, a1, b1);
-            addTo(y, yBase + 2 * yStride, a2, b2);
-            addTo(y, yBase + 3 * yStride, a3, b3);
-            addTo(y, yBase + 4 * yStride, a4, b4);
-            addTo(y, yBase + 5 * yStride, a5, b5);
-            addTo(y, yBase + 6 * yStride, a6, b6);
-            addTo(y, yBase + 7 * yStride, a7, b7);
+            a0.intoArray(y, yBase);
+            b0.intoArray(y, yBase + LANES);
+            a1.intoArray(y, yBase + yStride);
+            b1.intoArray(y, yBase + yStride + LANES);
+            a2.intoArray(y, yBase + 2 * yStride);
+            b2.intoArray(y, yBase + 2 * yStride + LANES);
+            a3.intoArray(y, yBase + 3 * yStride);
+            b3.intoArray(y, yBase + 3 * yStride + LANES);
+            a4.intoArray(y, yBase + 4 * yStride);
+            b4.intoArray(y, yBase + 4 * yStride + LANES);
+            a5.intoArray(y, yBase + 5 * yStride);
+            b5.intoArray(y, yBase + 5 * yStride + LANES);
+            a6.intoArray(y, yBase + 6 * yStride);
+            b6.intoArray(y, yBase + 6 * yStride + LANES);
+            a7.intoArray(y, yBase + 7 * yStride);
+            b7.intoArray(y, yBase + 7 * yStride + LANES);
         }
     };
 
@@ -161,7 +174,7 @@ enum TileKernels {
     }
 
     /**
-     * {@code y[r, p] += Σ_{c < planes, t} x[xBase + c · planeStride + taps[t] + p] · w[wBase + (c · |taps| + t) · channels + r]}
+     * {@code y[r, p] = start[r] + Σ_{c < planes, t} x[xBase + c · planeStride + taps[t] + p] · w[wBase + (c · |taps| + t) · channels + r]}
      * for all r below {@link #channels()} and p below {@link #pixels()}.
      *
      * @param x packed input
@@ -171,7 +184,8 @@ enum TileKernels {
      * @param taps offset of each tap
      * @param w a panel of weights
      * @param wBase of the first plane's first tap
-     * @param y a strip of outputs
+     * @param start what each output channel's sum begins with
+     * @param y a strip of outputs, overwritten
      * @param yBase of the tile's first pixel
      * @param yStride from one output channel to the next
      */
@@ -183,17 +197,16 @@ enum TileKernels {
             int[] taps,
             float[] w,
             int wBase,
+            float[] start,
             float[] y,
             int yBase,
             int yStride);
 
-    private static void addTo(float[] y, int at, FloatVector a, FloatVector b) {
-        addTo(y, at, a);
-        addTo(y, at + LANES, b);
-    }
-
-    private static void addTo(float[] y, int at, FloatVector sum) {
-        FloatVector.fromArray(SPECIES, y, at).add(sum).intoArray(y, at);
+    /** {@code y[i] += sums[i]} for i below {@code length}. */
+    static void add(float[] sums, float[] y, int length) {
+        for (int i = 0; i < length; i++) {
+            y[i] += sums[i];
+        }
     }
 
     /**
