@@ -77,7 +77,7 @@ public final class ForwardPlan implements AutoCloseable {
      * @throws IllegalStateException if the plan is closed
      */
     public Tensor forward(Tensor input) {
-        Shapes.requireEqual("input", inputShape, input.shape(), "as planned");
+        Shapes.require("input", inputShape, input, "as planned");
         Tensor output = Tensor.zeros(outputShape);
         forward(input, output);
         return output;
@@ -93,8 +93,8 @@ public final class ForwardPlan implements AutoCloseable {
      * @throws IllegalStateException if the plan is closed
      */
     public void forward(Tensor input, Tensor output) {
-        Shapes.requireEqual("input", inputShape, input.shape(), "as planned");
-        Shapes.requireEqual("output", outputShape, output.shape(), "as planned");
+        Shapes.require("input", inputShape, input, "as planned");
+        Shapes.require("output", outputShape, output, "as planned");
         if (output.segment().isReadOnly()
                 || output.segment().asOverlappingSlice(input.segment()).isPresent()) {
             throw new IllegalArgumentException("output: must be writable and must not overlap the input");

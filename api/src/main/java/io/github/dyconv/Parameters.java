@@ -109,10 +109,10 @@ public final class Parameters {
     }
 
     private static Tensor checkedCopy(DYConv2dConfig config, String name, int[] shape, Tensor value) {
-        Shapes.requireEqual(
+        Shapes.require(
                 name,
                 shape,
-                value.shape(),
+                value,
                 "for " + config.kernels() + " kernels of "
                         + config.geometry().kernelSize().height() + "x"
                         + config.geometry().kernelSize().width());

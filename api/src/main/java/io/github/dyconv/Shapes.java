@@ -26,11 +26,11 @@ final class Shapes {
         return (int) elements;
     }
 
-    /** Throws unless the two are equal; {@code why} completes the sentence, or is empty. */
-    static void requireEqual(String name, int[] expected, int[] actual, String why) {
-        if (!Arrays.equals(expected, actual)) {
-            throw new IllegalArgumentException(
-                    name + ": expected " + text(expected) + (why.isEmpty() ? "" : " " + why) + ", got " + text(actual));
+    /** Throws unless the tensor has the shape; {@code why} completes the sentence, or is empty. */
+    static void require(String name, int[] expected, Tensor actual, String why) {
+        if (!actual.hasShape(expected)) {
+            throw new IllegalArgumentException(name + ": expected " + text(expected) + (why.isEmpty() ? "" : " " + why)
+                    + ", got " + text(actual.shape()));
         }
     }
 

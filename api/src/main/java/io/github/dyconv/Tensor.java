@@ -250,7 +250,7 @@ public final class Tensor {
      * @throws IllegalArgumentException if the shapes differ or this is read-only
      */
     public void copyFrom(Tensor source) {
-        Shapes.requireEqual("source", shape, source.shape, "");
+        Shapes.require("source", shape, source, "");
         data.copyFrom(source.data);
     }
 

@@ -3,6 +3,7 @@ package io.github.dyconv.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.github.dyconv.DYConv2d;
 import io.github.dyconv.Device;
 import io.github.dyconv.DeviceException;
@@ -10,6 +11,7 @@ import io.github.dyconv.Devices;
 import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.ForwardPlan;
 import io.github.dyconv.Tensor;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 class JvmDeviceTest {
@@ -67,6 +69,25 @@ class JvmDeviceTest {
                 ForwardPlan many = layer.plan(Devices.select("jvm"), OPTIONS, 300, 64, 28, 28)) {
             assertThat(one.scratchBytes()).isGreaterThan(bank);
             assertThat(many.scratchBytes()).isLessThan(bank + (48 << 20));
+        }
+    }
+
+    @Test
+    void aSteadyForwardPassAllocatesNothingOfSize() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        DYConv2d layer = DYConv2d.builder(16, 24, 3).padding(1).build();
+        Tensor x = Tensor.zeros(2, 16, 20, 20);
+        Tensor y = Tensor.zeros(2, 24, 20, 20);
+        try (ForwardPlan plan = layer.plan(Devices.select("jvm"), OPTIONS, x.shape())) {
+            for (int i = 0; i < 2000; i++) {
+                plan.forward(x, y);
+            }
+            long before = threads.getTotalThreadAllocatedBytes();
+            for (int i = 0; i < 1000; i++) {
+                plan.forward(x, y);
+            }
+            // Nothing once all is compiled; before that, the compiler's threads and a boxed value here and there.
+            assertThat((threads.getTotalThreadAllocatedBytes() - before) / 1000).isLessThan(1024);
         }
     }
 
