@@ -2,6 +2,8 @@ package io.github.dyconv;
 
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
+import java.util.List;
+import java.util.Map;
 
 /** Something that runs a layer: the JVM, or a device of TornadoVM. Found through {@link Devices}. Safe for many threads. */
 public interface Device {
@@ -38,5 +40,23 @@ public interface Device {
      */
     default Device withAlgorithm(String algorithm) {
         throw new DeviceException(name() + ": no algorithm '" + algorithm + "'; it has only one");
+    }
+
+    /**
+     * The algorithms that {@link #withAlgorithm} can force.
+     *
+     * @return their names in order of preference; empty if there is no choice
+     */
+    default List<String> algorithms() {
+        return List.of();
+    }
+
+    /**
+     * What tells this device from others, for reports: hardware, driver, runtime and their versions.
+     *
+     * @return values by what they are, in an order for people; empty if the description says all
+     */
+    default Map<String, String> details() {
+        return Map.of();
     }
 }

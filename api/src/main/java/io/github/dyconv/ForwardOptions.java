@@ -8,9 +8,11 @@ import java.util.Objects;
  * @param precision how exactly to compute
  * @param threads how many threads the JVM device uses, or 0 for all processors; other devices take only 0
  * @param onFailure what to do when the device fails
+ * @param profiling whether each run is to be measured, for {@link ForwardPlan#timings()}; this slows a TornadoVM device
+ *     down. The JVM device, which has no kernels and copies to tell apart, runs as always and has no timings
  */
-public record ForwardOptions(Precision precision, int threads, FailurePolicy onFailure) {
-    /** Default precision, all processors, failures thrown. */
+public record ForwardOptions(Precision precision, int threads, FailurePolicy onFailure, boolean profiling) {
+    /** Default precision, all processors, failures thrown, nothing measured. */
     public static final ForwardOptions DEFAULT = new ForwardOptions(Precision.DEFAULT, 0, FailurePolicy.FAIL);
 
     /** The most threads that can be asked for. */
@@ -31,13 +33,25 @@ public record ForwardOptions(Precision precision, int threads, FailurePolicy onF
     }
 
     /**
+     * Options without profiling.
+     *
+     * @param precision how exactly to compute
+     * @param threads how many threads the JVM device uses, or 0 for all processors; other devices take only 0
+     * @param onFailure what to do when the device fails
+     * @throws IllegalArgumentException if threads is negative or above {@value #MAX_THREADS}
+     */
+    public ForwardOptions(Precision precision, int threads, FailurePolicy onFailure) {
+        this(precision, threads, onFailure, false);
+    }
+
+    /**
      * The same with another precision.
      *
      * @param newPrecision how exactly to compute
      * @return the options
      */
     public ForwardOptions withPrecision(Precision newPrecision) {
-        return new ForwardOptions(newPrecision, threads, onFailure);
+        return new ForwardOptions(newPrecision, threads, onFailure, profiling);
     }
 
     /**
@@ -47,7 +61,7 @@ public record ForwardOptions(Precision precision, int threads, FailurePolicy onF
      * @return the options
      */
     public ForwardOptions withThreads(int newThreads) {
-        return new ForwardOptions(precision, newThreads, onFailure);
+        return new ForwardOptions(precision, newThreads, onFailure, profiling);
     }
 
     /**
@@ -57,6 +71,16 @@ public record ForwardOptions(Precision precision, int threads, FailurePolicy onF
      * @return the options
      */
     public ForwardOptions withOnFailure(FailurePolicy policy) {
-        return new ForwardOptions(precision, threads, policy);
+        return new ForwardOptions(precision, threads, policy, profiling);
+    }
+
+    /**
+     * The same with or without profiling.
+     *
+     * @param newProfiling whether each run is to be measured
+     * @return the options
+     */
+    public ForwardOptions withProfiling(boolean newProfiling) {
+        return new ForwardOptions(precision, threads, onFailure, newProfiling);
     }
 }

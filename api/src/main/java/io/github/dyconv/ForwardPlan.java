@@ -5,6 +5,7 @@ import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -204,6 +205,21 @@ public final class ForwardPlan implements AutoCloseable {
         lock.lock();
         try {
             return prepared.scratchBytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What the device measured of the last run.
+     *
+     * @return the times and bytes; empty before the first run, without {@link ForwardOptions#profiling()}, and on the JVM
+     *     device
+     */
+    public Optional<Timings> timings() {
+        lock.lock();
+        try {
+            return prepared.timings();
         } finally {
             lock.unlock();
         }

@@ -2,7 +2,9 @@ package io.github.dyconv.spi;
 
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
+import io.github.dyconv.Timings;
 import java.util.List;
+import java.util.Optional;
 
 /** A layer made ready for one input shape on one device. Not thread-safe: the plan around it runs one call at a time. */
 public interface PreparedForward extends AutoCloseable {
@@ -31,6 +33,16 @@ public interface PreparedForward extends AutoCloseable {
      * @return bytes
      */
     long scratchBytes();
+
+    /**
+     * What was measured of the last run.
+     *
+     * @return empty before the first run, if {@link io.github.dyconv.ForwardOptions#profiling()} was not asked for, and
+     *     always on a device that can't tell kernels from copies
+     */
+    default Optional<Timings> timings() {
+        return Optional.empty();
+    }
 
     /** Frees what the device holds. */
     @Override

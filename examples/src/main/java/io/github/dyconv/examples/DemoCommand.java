@@ -10,14 +10,12 @@ import io.github.dyconv.io.AtomicFiles;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
@@ -50,7 +48,6 @@ final class DemoCommand implements Callable<Integer> {
     /** The picture's name. */
     static final String FILE = "dyconv-demo.png";
 
-    private static final String PHOTOGRAPH = "grace_hopper.jpg";
     private static final int OUT_PLANES = 16;
     private static final long SEED = 1;
     private static final int MIN_RUNS = 10;
@@ -98,12 +95,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private Tensor input() throws IOException {
-        if (picture.isPresent()) {
-            return Pictures.read(picture.get());
-        }
-        try (InputStream in = DemoCommand.class.getResourceAsStream(PHOTOGRAPH)) {
-            return Pictures.read(PHOTOGRAPH, Objects.requireNonNull(in, PHOTOGRAPH));
-        }
+        return picture.isPresent() ? Pictures.read(picture.get()) : Photograph.read();
     }
 
     private void run(Tensor x, DeviceSelection chosen) throws IOException {
@@ -111,7 +103,8 @@ final class DemoCommand implements Callable<Integer> {
         try (DYConv2d layer =
                         DYConv2d.builder(3, OUT_PLANES, 3).padding(1).seed(SEED).build();
                 ForwardPlan plan = Problems.ofFile(
-                        picture.orElse(Path.of(PHOTOGRAPH)), () -> layer.plan(chosen.device(), options, x.shape()))) {
+                        picture.orElse(Path.of(Photograph.FILE)),
+                        () -> layer.plan(chosen.device(), options, x.shape()))) {
             Tensor y = Tensor.zeros(plan.outputShape());
             long start = System.nanoTime();
             plan.forward(x, y);

@@ -16,19 +16,25 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * The {@code dyconv} command.
  *
- * <p>Exit code 0 on success, 2 for wrong use or bad input, 1 for our own fault; with 1 and 2, standard error gets one line.
+ * <p>Exit code 0 on success, 2 for wrong use or bad input, 1 for our own fault or a failed check of {@code verify}; with 1 and 2, standard error gets one line.
  */
 @Command(
         name = "dyconv",
         description = "Dynamic convolution (DYConv2d) on this machine's JVM, GPUs and other accelerators.",
-        subcommands = {DevicesCommand.class, DemoCommand.class, ForwardCommand.class, BenchCommand.class},
+        subcommands = {
+            DevicesCommand.class,
+            DemoCommand.class,
+            ForwardCommand.class,
+            BenchCommand.class,
+            VerifyCommand.class
+        },
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:success",
-            "1:our own fault; --verbose shows where",
+            "1:our own fault (--verbose shows where), or a check of verify failed",
             "2:wrong use or bad input; one line on standard error says what"
         },
         footerHeading = "%nExamples:%n",
@@ -36,7 +42,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  dyconv devices                  what can run here",
             "  dyconv demo                     the article's example on a picture: writes dyconv-demo.png",
             "  dyconv forward --help           how to run a layer of your own",
-            "  dyconv bench --layers R1:8      how fast one layer is here"
+            "  dyconv bench --layers R1:8      how fast one layer is here",
+            "  dyconv verify --json v.json     whether every device here computes right"
         })
 public final class DyconvCommand {
     private static final int OUR_FAULT = 1;

@@ -58,7 +58,7 @@ public final class SpotCheck {
     public static double tolerance(Precision precision, String device) {
         return switch (precision) {
             case DEFAULT -> 1e-5;
-            case STRICT -> device.startsWith("jvm") ? 2e-6 : 5e-6;
+            case STRICT -> device.startsWith("tornado") ? 5e-6 : 2e-6;
             case HALF -> 2e-3;
         };
     }

@@ -14,14 +14,19 @@ final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() throws IOException {
+        return new String[] {
+            "dyconv " + ofJar(), "Java " + Runtime.version(),
+        };
+    }
+
+    /** The command's own version. */
+    static String ofJar() throws IOException {
         Properties maven = new Properties();
         try (InputStream in = Version.class.getResourceAsStream(MAVEN)) {
             if (in != null) {
                 maven.load(in);
             }
         }
-        return new String[] {
-            "dyconv " + maven.getProperty("version", "(not from a jar)"), "Java " + Runtime.version(),
-        };
+        return maven.getProperty("version", "(not from a jar)");
     }
 }

@@ -30,7 +30,7 @@ final class DirectConvolution implements Convolution {
     private static final int TASKS_PER_THREAD = 6;
 
     /** Products summed in one chain of roundings; more would cost precision. */
-    private static final int CHAIN = 640;
+    private static final int CHAIN = 320;
 
     private final ForwardProblem problem;
     private final ThreadTeam team;
@@ -198,6 +198,10 @@ final class DirectConvolution implements Convolution {
         int outWidth = problem.outWidth();
         long plane = (long) unit / bands * problem.geometry().outPlanes() + channel;
         long to = (plane * problem.outHeight() + firstRow(unit)) * outWidth * Float.BYTES;
+        if (layout.packedWidth() == outWidth) {
+            MemorySegment.copy(strip, from, y, ValueLayout.JAVA_FLOAT, to, rows(unit) * outWidth);
+            return;
+        }
         for (int r = 0; r < rows(unit); r++) {
             int at = from + r * layout.packedWidth();
             MemorySegment.copy(strip, at, y, ValueLayout.JAVA_FLOAT, to, outWidth);

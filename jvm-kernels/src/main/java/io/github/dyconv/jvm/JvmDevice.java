@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** This JVM as a device, with its choice of algorithms or with one alone. */
 final class JvmDevice implements Device {
@@ -50,8 +49,16 @@ final class JvmDevice implements Device {
                 .findFirst()
                 .map(algorithm -> new JvmDevice(Optional.of(algorithm)))
                 .orElseThrow(() -> new DeviceException(JvmDeviceProvider.FAMILY + ": no algorithm '" + term
-                        + "'; it has "
-                        + Arrays.stream(Algorithm.values()).map(Algorithm::term).collect(Collectors.joining(", "))));
+                        + "'; it has " + String.join(", ", terms())));
+    }
+
+    @Override
+    public List<String> algorithms() {
+        return forced.map(only -> List.of(only.term())).orElseGet(JvmDevice::terms);
+    }
+
+    private static List<String> terms() {
+        return Arrays.stream(Algorithm.values()).map(Algorithm::term).toList();
     }
 
     @Override

@@ -28,6 +28,9 @@ final class PackedInput {
     private final int subPlane;
     private final int[] tapOffsets;
 
+    /** Whether packed rows are the input's rows as they stand, so that all of a band go in one copy. */
+    private final boolean wholeRows;
+
     /**
      * The layout for bands of so many output rows.
      *
@@ -48,6 +51,7 @@ final class PackedInput {
         columnPhases = phases(kernelWidth, dilationWidth, strideWidth);
         rowReach = (kernelHeight - 1) * dilationHeight / strideHeight;
         packedWidth = problem.outWidth() + (kernelWidth - 1) * dilationWidth / strideWidth;
+        wholeRows = packedWidth == width && geometry.padding().width() == 0 && strideWidth == 1 && strideHeight == 1;
         subPlane = (bandRows + rowReach) * packedWidth;
         tapOffsets = new int[geometry.taps()];
         for (int kh = 0; kh < kernelHeight; kh++) {
@@ -112,21 +116,27 @@ final class PackedInput {
      * @param packedBase of the channel's plane there
      */
     void pack(MemorySegment x, long plane, int firstRow, int rows, float[] packed, int packedBase) {
+        int strideHeight = geometry.stride().height();
+        int packedRows = rows + rowReach;
         int at = packedBase;
         for (int rowPhase : rowPhases) {
-            int firstInputRow = firstRow * geometry.stride().height()
-                    + rowPhase
-                    - geometry.padding().height();
+            // Packed row r is input row first + r · stride; those outside the input are padding.
+            int first = firstRow * strideHeight + rowPhase - geometry.padding().height();
+            int begin = Math.clamp(Math.ceilDiv(-first, strideHeight), 0, packedRows);
+            int end = Math.clamp(Math.floorDiv(height - 1 - first, strideHeight) + 1, begin, packedRows);
             for (int columnPhase : columnPhases) {
-                for (int r = 0; r < rows + rowReach; r++) {
-                    int inputRow = firstInputRow + r * geometry.stride().height();
-                    int rowBase = at + r * packedWidth;
-                    if (inputRow < 0 || inputRow >= height) {
-                        Arrays.fill(packed, rowBase, rowBase + packedWidth, 0);
-                    } else {
-                        packRow(x, (plane * height + inputRow) * width, columnPhase, packed, rowBase);
+                Arrays.fill(packed, at, at + begin * packedWidth, 0);
+                if (wholeRows) {
+                    long from = (plane * height + first + begin) * width * Float.BYTES;
+                    int count = (end - begin) * width;
+                    MemorySegment.copy(x, ValueLayout.JAVA_FLOAT, from, packed, at + begin * packedWidth, count);
+                } else {
+                    for (int r = begin; r < end; r++) {
+                        long row = plane * height + first + (long) r * strideHeight;
+                        packRow(x, row * width, columnPhase, packed, at + r * packedWidth);
                     }
                 }
+                Arrays.fill(packed, at + end * packedWidth, at + packedRows * packedWidth, 0);
                 at += subPlane;
             }
         }

@@ -62,6 +62,24 @@ class JvmDeviceTest {
     }
 
     @Test
+    void everyAlgorithmThatIsListedCanBeForced() {
+        Device jvm = Devices.select("jvm");
+        assertThat(jvm.algorithms()).endsWith("reference");
+        for (String algorithm : jvm.algorithms()) {
+            assertThat(jvm.withAlgorithm(algorithm).algorithms()).containsExactly(algorithm);
+        }
+    }
+
+    @Test
+    void profilingIsTakenAndTellsNothing() {
+        DYConv2d layer = DYConv2d.builder(4, 4, 3).build();
+        try (ForwardPlan plan = layer.plan(Devices.select("jvm"), OPTIONS.withProfiling(true), 1, 4, 8, 8)) {
+            plan.forward(Tensor.zeros(1, 4, 8, 8));
+            assertThat(plan.timings()).isEmpty();
+        }
+    }
+
+    @Test
     void scratchMemoryIsReportedAndBounded() {
         DYConv2d layer = DYConv2d.builder(64, 64, 3).padding(1).build();
         long bank = 4L * 64 * 64 * 9 * Float.BYTES;

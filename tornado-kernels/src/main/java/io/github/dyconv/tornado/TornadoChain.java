@@ -1,13 +1,15 @@
 package io.github.dyconv.tornado;
 
 import io.github.dyconv.DYConv2d;
+import io.github.dyconv.Device;
 import io.github.dyconv.DeviceException;
 import io.github.dyconv.Tensor;
+import io.github.dyconv.Timings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.TaskGraph;
-import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -24,7 +26,7 @@ public final class TornadoChain implements AutoCloseable {
     private final FloatArray out;
     private final TornadoPlan plan;
 
-    private TornadoChain(TornadoDevice device, List<DYConv2d> layers, int[] inputShape) {
+    private TornadoChain(Device device, List<DYConv2d> layers, int[] inputShape) {
         TaskGraph graph = new TaskGraph("chain");
         List<TornadoLayer> tasks = new ArrayList<>();
         int[] shape = inputShape;
@@ -58,13 +60,14 @@ public final class TornadoChain implements AutoCloseable {
     /**
      * A chain.
      *
-     * @param device where it runs
+     * @param device where it runs: one of TornadoVM's, or the simulator
      * @param layers at least one, each taking what the one before it gives
      * @param inputShape of the first, {@code [N, C, H, W]}
      * @return the chain
      * @throws IllegalArgumentException if a layer does not fit the one before it, or there is none
+     * @throws DeviceException if the device is another
      */
-    public static TornadoChain of(TornadoDevice device, List<DYConv2d> layers, int... inputShape) {
+    public static TornadoChain of(Device device, List<DYConv2d> layers, int... inputShape) {
         return new TornadoChain(device, layers, inputShape.clone());
     }
 
@@ -88,9 +91,23 @@ public final class TornadoChain implements AutoCloseable {
         return output;
     }
 
-    /** The plan within, for tests and reports. */
-    TornadoPlan plan() {
-        return plan;
+    /**
+     * Measures every run from now on, for {@link #timings()}; this slows them down.
+     *
+     * @return this
+     */
+    public TornadoChain withProfiler() {
+        plan.withProfiler();
+        return this;
+    }
+
+    /**
+     * What was measured of the last run, without the parameters that were sent before it.
+     *
+     * @return empty before the first one, and without {@link #withProfiler()}
+     */
+    public Optional<Timings> timings() {
+        return plan.timings();
     }
 
     /** Frees the device's memory. */

@@ -2,14 +2,14 @@ package io.github.dyconv.tornado;
 
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
+import io.github.dyconv.Timings;
 import io.github.dyconv.spi.AlgorithmChoice;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
-import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** One layer in one task graph: the input goes in, the output and the attention come out, nothing else crosses. */
@@ -27,12 +27,10 @@ final class TornadoForward implements PreparedForward {
         layer = new TornadoLayer(LAYER, problem, this::current, choice);
         in = layer.newInput();
         out = layer.newOutput();
-        TaskGraph graph = new TaskGraph(GRAPH).transferToDevice(DataTransferMode.EVERY_EXECUTION, in);
-        layer.appendTo(graph, in, out).transferToHost(DataTransferMode.EVERY_EXECUTION, out);
-        if (problem.dynamic()) {
-            graph.transferToHost(DataTransferMode.EVERY_EXECUTION, layer.attention());
+        plan = new TornadoPlan(device, layer.newGraph(GRAPH, in, out), List.of(layer));
+        if (problem.options().profiling()) {
+            plan.withProfiler();
         }
-        plan = TornadoPlan.of(device, graph, layer);
     }
 
     private Parameters current() {
@@ -64,6 +62,11 @@ final class TornadoForward implements PreparedForward {
     @Override
     public long scratchBytes() {
         return layer.deviceBytes();
+    }
+
+    @Override
+    public Optional<Timings> timings() {
+        return plan.timings();
     }
 
     @Override

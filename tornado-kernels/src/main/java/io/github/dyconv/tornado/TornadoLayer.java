@@ -3,20 +3,21 @@ package io.github.dyconv.tornado;
 import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.DYConv2d;
 import io.github.dyconv.DYConv2dConfig;
+import io.github.dyconv.Device;
+import io.github.dyconv.DeviceException;
 import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.AlgorithmChoice;
 import io.github.dyconv.spi.ForwardProblem;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
-import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -26,6 +27,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * TornadoPlan} executes only when some of them changed. Everything in between stays on the device.
  *
  * <pre>{@code
+ * Device device = Devices.select("tornado");
  * TornadoLayer layer = TornadoLayer.of("conv", dyconv, device, 1, 32, 32);
  * TaskGraph graph = new TaskGraph("mine").transferToDevice(DataTransferMode.EVERY_EXECUTION, in);
  * layer.appendTo(graph, in, out).transferToHost(DataTransferMode.EVERY_EXECUTION, out);
@@ -73,8 +75,8 @@ public final class TornadoLayer {
         this.shape = ConvolutionShape.of(problem);
         fc1 = array("fc1", config.hiddenPlanes(), geometry.inPlanes());
         fc2 = array("fc2", kernels, config.hiddenPlanes());
-        fc2Bias = array("fc2.bias", kernels);
-        temperature = array("temperature", 1);
+        fc2Bias = array(kernels);
+        temperature = array(1);
         weightBank = array("weight", kernels, weightLength(geometry));
         biasBank = array("bias", kernels, geometry.outPlanes());
         pooled = array("pooled input", batch, geometry.inPlanes());
@@ -102,10 +104,10 @@ public final class TornadoLayer {
             throw new IllegalArgumentException(what + ": " + rows + " x " + columns
                     + " elements are more than one array holds; use a smaller batch");
         }
-        return array(what, (int) size);
+        return array((int) size);
     }
 
-    private static FloatArray array(String what, int size) {
+    private static FloatArray array(int size) {
         FloatArray array = new FloatArray(size);
         array.init(0);
         return array;
@@ -116,20 +118,23 @@ public final class TornadoLayer {
      *
      * @param name prefix of its tasks' and upload graphs' names: letters and digits, of its own within one plan
      * @param layer the layer; its parameters are followed
-     * @param device the device that will run it, for the choice of kernels
+     * @param device the device that will run it, for the choice of kernels: one of TornadoVM's, or the simulator
      * @param batch samples N
      * @param height input rows H
      * @param width input columns W
      * @return the layer's tasks
      * @throws IllegalArgumentException if the input does not fit the layer, or the name is not one
+     * @throws DeviceException if the device is another, or can't run the schedule that it was forced to
      */
-    public static TornadoLayer of(String name, DYConv2d layer, TornadoDevice device, int batch, int height, int width) {
+    public static TornadoLayer of(String name, DYConv2d layer, Device device, int batch, int height, int width) {
+        TornadoVmDevice tornadoVm = TornadoVmDevice.of(device);
         if (!name.matches("[A-Za-z][A-Za-z0-9]*")) {
             throw new IllegalArgumentException("name: expected a letter, then letters and digits, got '" + name + "'");
         }
         layer.outputShape(batch, layer.config().geometry().inPlanes(), height, width); // checks the sizes
         ForwardProblem problem = new ForwardProblem(layer.config(), batch, height, width, ForwardOptions.DEFAULT, true);
-        return new TornadoLayer(name, problem, layer::parameters, ScheduleChoice.of(device, problem, Optional.empty()));
+        ScheduleChoice choice = ScheduleChoice.of(tornadoVm.tornado(), problem, tornadoVm.forced());
+        return new TornadoLayer(name, problem, layer::parameters, choice);
     }
 
     /**
@@ -138,7 +143,7 @@ public final class TornadoLayer {
      * @return {@code [N, C, H, W]}, zeros
      */
     public FloatArray newInput() {
-        return array("input", inputSize());
+        return array(inputSize());
     }
 
     /**
@@ -147,7 +152,7 @@ public final class TornadoLayer {
      * @return {@code [N, O, H', W']}, zeros
      */
     public FloatArray newOutput() {
-        return array("output", outputSize());
+        return array(outputSize());
     }
 
     private int inputSize() {
@@ -202,6 +207,22 @@ public final class TornadoLayer {
                 graph.task(name + "Convolve", ConvolutionKernels::implicitGemm, context, in, weight, bias, out, shape);
             case PARALLEL -> graph.task(name + "Convolve", ConvolutionKernels::direct, in, weight, bias, out, shape);
         };
+    }
+
+    /**
+     * A graph of this layer alone: the input goes to the device, the output and the attention come back, nothing else
+     * crosses. It is what a {@link io.github.dyconv.ForwardPlan} on a TornadoVM device runs.
+     *
+     * @param graphName the graph's name
+     * @param in {@code [N, C, H, W]}
+     * @param out {@code [N, O, H', W']}
+     * @return a new graph
+     * @throws IllegalArgumentException if an array's size is not the shape's
+     */
+    public TaskGraph newGraph(String graphName, FloatArray in, FloatArray out) {
+        TaskGraph graph = new TaskGraph(graphName).transferToDevice(DataTransferMode.EVERY_EXECUTION, in);
+        appendTo(graph, in, out).transferToHost(DataTransferMode.EVERY_EXECUTION, out);
+        return problem.dynamic() ? graph.transferToHost(DataTransferMode.EVERY_EXECUTION, attention) : graph;
     }
 
     private void appendAttention(TaskGraph graph, FloatArray in) {
@@ -290,10 +311,10 @@ public final class TornadoLayer {
         boolean attentionChanged = false;
         boolean bankChanged = false;
         if (before != now) {
-            attentionChanged = copyIfChanged(before == null ? null : before.fc1Weight(), now.fc1Weight(), fc1)
-                    | copyIfChanged(before == null ? null : before.fc2Weight(), now.fc2Weight(), fc2)
-                    | copyIfChanged(before == null ? null : before.fc2Bias(), now.fc2Bias(), fc2Bias)
-                    | (before == null || before.temperature() != now.temperature());
+            attentionChanged = before == null || before.temperature() != now.temperature();
+            attentionChanged |= copyIfChanged(before == null ? null : before.fc1Weight(), now.fc1Weight(), fc1);
+            attentionChanged |= copyIfChanged(before == null ? null : before.fc2Weight(), now.fc2Weight(), fc2);
+            attentionChanged |= copyIfChanged(before == null ? null : before.fc2Bias(), now.fc2Bias(), fc2Bias);
             temperature.set(0, now.temperature());
             bankChanged = copyIfChanged(before == null ? null : before.weight(), now.weight(), weightBank);
             if (now.bias().isPresent()) {

@@ -1,14 +1,18 @@
 package io.github.dyconv.tornado;
 
+import io.github.dyconv.Device;
 import io.github.dyconv.DeviceException;
+import io.github.dyconv.Timings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
@@ -27,8 +31,10 @@ public final class TornadoPlan implements AutoCloseable {
     private final int graphIndex;
     private final TornadoExecutionPlan plan;
     private final GridScheduler grids = new GridScheduler();
+    private boolean profiling;
+    private Optional<Timings> timings = Optional.empty();
 
-    private TornadoPlan(TornadoDevice device, TaskGraph graph, List<TornadoLayer> layers) {
+    TornadoPlan(TornadoDevice device, TaskGraph graph, List<TornadoLayer> layers) {
         this.layers = layers;
         this.graphName = graph.getTaskGraphName();
         List<TaskGraph> graphs = new ArrayList<>();
@@ -87,13 +93,14 @@ public final class TornadoPlan implements AutoCloseable {
     /**
      * A plan.
      *
-     * @param device where all of it runs
+     * @param device where all of it runs: one of TornadoVM's, or the simulator
      * @param graph the graph to which the layers were appended
      * @param layers the layers, in any order
      * @return the plan
+     * @throws DeviceException if the device is another
      */
-    public static TornadoPlan of(TornadoDevice device, TaskGraph graph, TornadoLayer... layers) {
-        return new TornadoPlan(device, graph, List.of(layers));
+    public static TornadoPlan of(Device device, TaskGraph graph, TornadoLayer... layers) {
+        return new TornadoPlan(TornadoVmDevice.of(device).tornado(), graph, List.of(layers));
     }
 
     /**
@@ -119,12 +126,14 @@ public final class TornadoPlan implements AutoCloseable {
     }
 
     /**
-     * Records times and bytes from now on, for {@link TornadoExecutionResult#getProfilerResult()}.
+     * Measures times and bytes from now on, for {@link #timings()} and {@link TornadoExecutionResult#getProfilerResult()}.
+     * This slows executions down.
      *
      * @return this
      */
     public TornadoPlan withProfiler() {
         plan.withProfiler(ProfilerMode.SILENT);
+        profiling = true;
         return this;
     }
 
@@ -145,15 +154,39 @@ public final class TornadoPlan implements AutoCloseable {
                     index++;
                 }
             }
-            return plan.withGraph(graphIndex).execute();
+            TornadoExecutionResult result = plan.withGraph(graphIndex).execute();
+            timings = profiling ? Optional.of(timings(result.getProfilerResult())) : Optional.empty();
+            return result;
         } catch (Throwable e) { // TornadoVM throws errors of its own, and drivers what they like
             layers.forEach(TornadoLayer::forget);
             throw new DeviceException("TornadoVM failed in graph " + graphName + ": " + e, e);
         }
     }
 
-    /** The plan within, for what only tests and reports need. */
-    TornadoExecutionPlan executionPlan() {
+    private static Timings timings(TornadoProfilerResult measured) {
+        return new Timings(
+                measured.getDeviceKernelTime(),
+                measured.getDeviceWriteTime() + measured.getDeviceReadTime(),
+                measured.getTotalBytesCopyIn(),
+                measured.getTotalBytesCopyOut());
+    }
+
+    /**
+     * What was measured of the graph's last execution, without the parameters that were sent before it.
+     *
+     * @return empty before the first one, and without {@link #withProfiler()}
+     */
+    public Optional<Timings> timings() {
+        return timings;
+    }
+
+    /**
+     * TornadoVM's plan within, for what this class does not offer: printing kernels, limiting memory. Its graphs are the
+     * layers' uploads, then the user's.
+     *
+     * @return the plan; executing or closing it is up to this object alone
+     */
+    public TornadoExecutionPlan executionPlan() {
         return plan;
     }
 

@@ -7,8 +7,15 @@ import io.github.dyconv.Precision;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoTargetDevice;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /**
@@ -19,6 +26,23 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  * @param forced the only schedule it may use, or empty for its own choice
  */
 record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> forced) implements Device {
+    /** Versions in TornadoVM's text about an OpenCL device, which has no methods for them. */
+    private static final Pattern VERSION =
+            Pattern.compile("^((?:Driver|Device) version)\\s*:\\s*(.*\\S)\\s*$", Pattern.MULTILINE);
+
+    /**
+     * The device behind what {@link io.github.dyconv.Devices} gave.
+     *
+     * @throws DeviceException if it is none of TornadoVM's, nor the simulator's
+     */
+    static TornadoVmDevice of(Device device) {
+        if (device instanceof TornadoVmDevice tornadoVm) {
+            return tornadoVm;
+        }
+        throw new DeviceException("device: task graphs run on TornadoVM's devices and the simulator only, got "
+                + device.name() + "; take one from Devices.select(\"tornado\")");
+    }
+
     @Override
     public String description() {
         return tornado.getPhysicalDevice().getDeviceName().strip() + ", " + tornado.getDeviceType() + " ("
@@ -33,8 +57,41 @@ record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> fo
                 .filter(schedule -> schedule.term().equals(algorithm))
                 .findFirst()
                 .map(schedule -> new TornadoVmDevice(name, tornado, Optional.of(schedule)))
-                .orElseThrow(() -> new DeviceException(name + ": no schedule '" + algorithm + "'; it has "
-                        + Arrays.stream(Schedule.values()).map(Schedule::term).collect(Collectors.joining(", "))));
+                .orElseThrow(() -> new DeviceException(
+                        name + ": no schedule '" + algorithm + "'; it has " + String.join(", ", terms())));
+    }
+
+    @Override
+    public List<String> algorithms() {
+        return forced.map(only -> List.of(only.term())).orElseGet(TornadoVmDevice::terms);
+    }
+
+    private static List<String> terms() {
+        return Arrays.stream(Schedule.values()).map(Schedule::term).toList();
+    }
+
+    @Override
+    public Map<String, String> details() {
+        TornadoTargetDevice hardware = tornado.getPhysicalDevice();
+        Module api = TaskGraph.class.getModule();
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put(
+                "TornadoVM",
+                api.isNamed() ? api.getDescriptor().rawVersion().orElse("unknown version") : "none: the simulator");
+        details.put("back end", tornado.getTornadoVMBackend().name());
+        details.put("platform", tornado.getPlatformName().strip());
+        details.put("device", hardware.getDeviceName().strip());
+        details.put("type", tornado.getDeviceType().name());
+        Matcher version = VERSION.matcher(hardware.getDeviceInfo());
+        while (version.find()) {
+            details.put(version.group(1).toLowerCase(Locale.ROOT), version.group(2));
+        }
+        details.put("language", tornado.getDeviceOpenCLCVersion().strip());
+        details.put("compute units", String.valueOf(hardware.getDeviceMaxComputeUnits()));
+        details.put("clock in MHz", String.valueOf(hardware.getDeviceMaxClockFrequency()));
+        details.put("global memory in bytes", String.valueOf(hardware.getDeviceGlobalMemorySize()));
+        details.put("local memory in bytes", String.valueOf(tornado.getDeviceLocalMemorySize()));
+        return details;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dyconv.DYConv2d;
+import io.github.dyconv.Device;
 import io.github.dyconv.DeviceCandidate;
 import io.github.dyconv.DeviceException;
 import io.github.dyconv.Devices;
@@ -73,5 +74,15 @@ class TornadoDevicesTest {
         assertThatThrownBy(() -> far.plan(Devices.select(DEVICE + ":tiled"), ForwardOptions.DEFAULT, 1, 66_000, 1, 1))
                 .isInstanceOf(DeviceException.class)
                 .hasMessage("schedule tiled: batch times groups is 66000, a launch takes at most 65535");
+    }
+
+    @Test
+    void detailsTellWhatRan() {
+        Device device = Devices.select(DEVICE);
+        assertThat(device.algorithms()).containsExactly("tiled", "parallel");
+        assertThat(device.withAlgorithm("parallel").algorithms()).containsExactly("parallel");
+        assertThat(device.details()).containsKeys("back end", "platform", "device", "type");
+        assertThat(device.details().get("TornadoVM"))
+                .matches(TestDevices.simulated() ? "none: the simulator" : "\\d+\\.\\d+\\.\\d+.*");
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dyconv.DYConv2d;
+import io.github.dyconv.Device;
+import io.github.dyconv.DeviceException;
 import io.github.dyconv.Devices;
 import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.ForwardPlan;
@@ -20,7 +22,6 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -30,11 +31,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 class TornadoLayerTest {
     private static final double TOLERANCE = 5e-6;
 
-    private final TornadoDevice device;
+    private final Device device;
     private final Random random = new Random(7);
 
-    TornadoLayerTest(TornadoVmDevice device) {
-        this.device = device.tornado();
+    TornadoLayerTest(Device device) {
+        this.device = device;
     }
 
     private Tensor normal(int... shape) {
@@ -109,8 +110,16 @@ class TornadoLayerTest {
                 DYConv2d.builder(12, 8, 3).stride(2).temperature(2).seed(2).build(),
                 DYConv2d.builder(8, 6, 1).bias(false).temperature(2).seed(3).build());
         Tensor x = normal(2, 3, 14, 13);
-        try (TornadoChain chain = TornadoChain.of(device, layers, x.shape())) {
-            requireClose(throughReference(layers, x), chain.forward(x));
+        try (TornadoChain chain = TornadoChain.of(device, layers, x.shape()).withProfiler()) {
+            assertThat(chain.timings()).isEmpty();
+            Tensor y = chain.forward(x);
+            requireClose(throughReference(layers, x), y);
+            assertThat(chain.timings()).hasValueSatisfying(timings -> {
+                assertThat(timings.kernelNanos()).isPositive();
+                assertThat(timings.bytesOut())
+                        .as("only the last layer's output comes back")
+                        .isLessThan(2L * Float.BYTES * y.size());
+            });
             layers.get(1).setTemperature(30);
             requireClose(throughReference(layers, x), chain.forward(x));
             layers.get(0).setParameter("weight", normal(4, 12, 3, 3, 3));
@@ -178,6 +187,57 @@ class TornadoLayerTest {
             values[i] *= factor;
         }
         return Tensor.of(values, x.shape());
+    }
+
+    @Test
+    void otherDevicesAreRefused() {
+        DYConv2d layer = DYConv2d.builder(4, 8, 3).build();
+        Device jvm = Devices.select("jvm");
+        String refusal = "device: task graphs run on TornadoVM's devices and the simulator only, got jvm; take one from"
+                + " Devices.select(\"tornado\")";
+        assertThatThrownBy(() -> TornadoLayer.of("conv", layer, jvm, 1, 8, 8))
+                .isInstanceOf(DeviceException.class)
+                .hasMessage(refusal);
+        assertThatThrownBy(() -> TornadoChain.of(jvm, List.of(layer), 1, 4, 8, 8))
+                .isInstanceOf(DeviceException.class)
+                .hasMessage(refusal);
+        assertThatThrownBy(() -> TornadoPlan.of(jvm, new TaskGraph("none")))
+                .isInstanceOf(DeviceException.class)
+                .hasMessage(refusal);
+    }
+
+    @Test
+    void aForcedScheduleIsKept() {
+        DYConv2d layer = DYConv2d.builder(4, 8, 3).build();
+        for (String schedule : device.algorithms()) {
+            TornadoLayer tasks = TornadoLayer.of("conv", layer, device.withAlgorithm(schedule), 1, 8, 8);
+            assertThat(tasks.schedules())
+                    .singleElement()
+                    .satisfies(choice -> assertThat(choice.name()).isEqualTo(schedule));
+        }
+    }
+
+    @Test
+    void runsAreMeasuredOnlyWhenAsked() {
+        DYConv2d layer = DYConv2d.builder(4, 8, 3).seed(6).build();
+        Tensor x = normal(1, 4, 12, 12);
+        try (ForwardPlan plain = layer.plan(device, ForwardOptions.DEFAULT, x.shape());
+                ForwardPlan profiled = layer.plan(device, ForwardOptions.DEFAULT.withProfiling(true), x.shape())) {
+            Tensor y = plain.forward(x);
+            assertThat(plain.timings()).isEmpty();
+            assertThat(profiled.timings()).isEmpty();
+            assertThat(profiled.forward(x).toArray()).isEqualTo(y.toArray());
+            profiled.forward(x);
+            assertThat(profiled.timings()).hasValueSatisfying(timings -> {
+                assertThat(timings.kernelNanos()).isPositive();
+                assertThat(timings.transferNanos()).isPositive();
+                assertThat(timings.bytesIn())
+                        .as("of one run")
+                        .isBetween((long) Float.BYTES * x.size(), 2L * Float.BYTES * x.size());
+                assertThat(timings.bytesOut())
+                        .isBetween((long) Float.BYTES * (y.size() + 4), 2L * Float.BYTES * y.size());
+            });
+        }
     }
 
     @Test

@@ -17,6 +17,8 @@ final class DeviceBuffer implements AccessMonitor {
     private Tracer tracer = Tracer.IDLE;
     private RaceShadow shadow = new RaceShadow(0, false);
     private boolean shadowPhased;
+    private boolean wasRead;
+    private boolean wasWritten;
     private Object deviceObject;
     private MemorySegment deviceMemory;
 
@@ -65,6 +67,8 @@ final class DeviceBuffer implements AccessMonitor {
     /** Reports to another launch from now on, and forgets who made the accesses of the one before. */
     void beginLaunch(Tracer newTracer, boolean checkRaces, boolean phased) {
         tracer = newTracer;
+        wasRead = false;
+        wasWritten = false;
         if (!checkRaces) {
             return;
         }
@@ -76,6 +80,16 @@ final class DeviceBuffer implements AccessMonitor {
         }
     }
 
+    /** Whether the last launch with this buffer read it. */
+    boolean wasRead() {
+        return wasRead;
+    }
+
+    /** Whether the last launch with this buffer wrote it. */
+    boolean wasWritten() {
+        return wasWritten;
+    }
+
     @Override
     public void onRead(int index) {
         if (index < 0 || index >= size) {
@@ -84,6 +98,7 @@ final class DeviceBuffer implements AccessMonitor {
         if (tracer.isUpdating()) {
             return;
         }
+        wasRead = true;
         tracer.countRead(elementBytes, address + (long) index * elementBytes);
         if (tracer.checksRaces() && !shadow.read(index, tracer.globalPosition())) {
             throw race("reads", index);
@@ -98,6 +113,7 @@ final class DeviceBuffer implements AccessMonitor {
         if (tracer.isUpdating()) {
             return;
         }
+        wasWritten = true;
         tracer.countWrite(elementBytes, address + (long) index * elementBytes);
         if (tracer.checksRaces() && !shadow.write(index, tracer.globalPosition())) {
             throw race("writes", index);
@@ -108,6 +124,8 @@ final class DeviceBuffer implements AccessMonitor {
         if (index < 0 || index >= size) {
             throw tracer.outOfBounds("updates", index, tracer.nameOf(this), size);
         }
+        wasRead = true;
+        wasWritten = true;
         tracer.countRead(elementBytes, address + (long) index * elementBytes);
         tracer.countWrite(elementBytes, address + (long) index * elementBytes);
         if (tracer.checksRaces() && !shadow.update(index, tracer.globalPosition())) {

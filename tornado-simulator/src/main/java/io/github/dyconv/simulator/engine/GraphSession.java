@@ -1,11 +1,15 @@
 package io.github.dyconv.simulator.engine;
 
+import io.github.dyconv.simulator.GraphDescription;
+import io.github.dyconv.simulator.GraphDescription.Argument;
 import io.github.dyconv.simulator.KernelFault;
 import io.github.dyconv.simulator.KernelFault.Kind;
 import io.github.dyconv.simulator.engine.GraphRecord.TaskRecord;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.WorkerGrid;
@@ -19,6 +23,7 @@ final class GraphSession {
     private final DeviceMemory memory;
     private final IdentityHashMap<Object, DeviceBuffer> buffers = new IdentityHashMap<>();
     private final IdentityHashMap<Object, DeviceBuffer> persisted = new IdentityHashMap<>();
+    private final Map<String, Launched> launches = new HashMap<>();
 
     GraphSession(GraphRecord graph, SimulatorOptions options, DeviceMemory memory) {
         this.graph = graph;
@@ -118,6 +123,86 @@ final class GraphSession {
             }
         }
         totals.addTask(new KernelLauncher(taskName(task), prepared.code(), arguments, buffers, options).run(grid));
+        launches.put(task.id(), launch(prepared.code(), arguments));
+    }
+
+    private Launched launch(KernelCode code, List<Object> arguments) {
+        List<Use> uses = new ArrayList<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            Object argument = arguments.get(i);
+            Optional<DeviceBuffer> buffer = Optional.ofNullable(buffers.get(argument));
+            uses.add(new Use(
+                    code.parameterNames().get(i),
+                    buffer.map(used -> argument),
+                    buffer.filter(DeviceBuffer::wasRead).isPresent(),
+                    buffer.filter(DeviceBuffer::wasWritten).isPresent()));
+        }
+        return new Launched(code.name(), uses);
+    }
+
+    /** What a launch did. */
+    private record Launched(String kernel, List<Use> uses) {}
+
+    /** What a launch did with one argument; the array is the host's. */
+    private record Use(String name, Optional<Object> array, boolean read, boolean written) {}
+
+    /**
+     * Describes the graph as it last ran.
+     *
+     * @param numbers of the plan's arrays; those that are new get the next one
+     */
+    GraphDescription describe(IdentityHashMap<Object, Integer> numbers) {
+        List<GraphDescription.Task> tasks = new ArrayList<>();
+        for (TaskRecord task : graph.tasks()) {
+            Launched launched = launches.get(task.id());
+            if (launched == null) {
+                throw new IllegalStateException("graph " + name() + " has not been executed");
+            }
+            tasks.add(new GraphDescription.Task(
+                    task.id(),
+                    launched.kernel(),
+                    launched.uses().stream()
+                            .map(use -> new Argument(
+                                    use.name(),
+                                    use.array().map(array -> describe(array, numbers)),
+                                    use.read(),
+                                    use.written()))
+                            .toList()));
+        }
+        return new GraphDescription(
+                name(),
+                describe(graph.toDevice(), numbers),
+                graph.consumed().stream()
+                        .map(consumed ->
+                                new GraphDescription.Consumed(describe(consumed.array(), numbers), consumed.graph()))
+                        .toList(),
+                tasks,
+                describe(graph.toHost(), numbers),
+                graph.persisted().stream()
+                        .map(array -> describe(array, numbers))
+                        .toList());
+    }
+
+    private List<GraphDescription.Transfer> describe(
+            List<GraphRecord.Transfer> transfers, IdentityHashMap<Object, Integer> numbers) {
+        return transfers.stream()
+                .map(transfer -> new GraphDescription.Transfer(
+                        describe(transfer.array(), numbers),
+                        switch (transfer.mode()) {
+                            case DataTransferMode.FIRST_EXECUTION -> "FIRST_EXECUTION";
+                            case DataTransferMode.EVERY_EXECUTION -> "EVERY_EXECUTION";
+                            case DataTransferMode.UNDER_DEMAND -> "UNDER_DEMAND";
+                            default -> String.valueOf(transfer.mode());
+                        }))
+                .toList();
+    }
+
+    private GraphDescription.Array describe(Object array, IdentityHashMap<Object, Integer> numbers) {
+        int next = numbers.size();
+        return new GraphDescription.Array(
+                numbers.computeIfAbsent(array, key -> next),
+                array.getClass().getSimpleName(),
+                required(array, "a transfer").bytes());
     }
 
     private record Prepared(KernelCode code, List<Object> captured) {}

@@ -1,5 +1,6 @@
 package io.github.dyconv.simulator.engine;
 
+import io.github.dyconv.simulator.GraphDescription;
 import io.github.dyconv.simulator.KernelFault;
 import io.github.dyconv.simulator.KernelFault.Kind;
 import io.github.dyconv.simulator.SimulationReport;
@@ -206,6 +207,12 @@ public final class PlanSession {
     /** {@return the report of the last execution} */
     public SimulationReport report() {
         return new SimulationReport(lastTotals.tasks());
+    }
+
+    /** {@return what the graphs consist of, and what their kernels did} */
+    public List<GraphDescription> describe() {
+        IdentityHashMap<Object, Integer> numbers = new IdentityHashMap<>();
+        return graphs.stream().map(graph -> graph.describe(numbers)).toList();
     }
 
     private void requireOpen() {
