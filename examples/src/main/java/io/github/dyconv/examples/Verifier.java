@@ -18,8 +18,12 @@ import java.util.function.ToDoubleFunction;
 
 /** Runs cases on devices and judges what comes. Whatever a device throws is a result. */
 final class Verifier {
+    private static final int FEWEST_RUNS = 6;
     private static final int MOST_RUNS = 20;
+    /** So long the runs take where they are fast. */
     private static final long RUNS_NANOS = 400_000_000;
+    /** So long at most for the fewest of slow ones: the JVM's first runs, before its compiler is done, are slow. */
+    private static final long SLOW_RUNS_NANOS = 2_500_000_000L;
 
     /**
      * A device as it is to be verified.
@@ -94,13 +98,14 @@ final class Verifier {
 
         List<Double> walls = new ArrayList<>();
         List<Timings> timings = new ArrayList<>();
-        long end = System.nanoTime() + RUNS_NANOS;
+        long begin = System.nanoTime();
         do {
             start = System.nanoTime();
             plan.forward(loaded.x(), y);
             walls.add(millisSince(start));
             plan.timings().ifPresent(timings::add);
-        } while (walls.size() < MOST_RUNS && System.nanoTime() < end);
+        } while (walls.size() < MOST_RUNS
+                && System.nanoTime() - begin < (walls.size() < FEWEST_RUNS ? SLOW_RUNS_NANOS : RUNS_NANOS));
         double lastError = loaded.check().error(y, plan.attention());
 
         return new Measured(

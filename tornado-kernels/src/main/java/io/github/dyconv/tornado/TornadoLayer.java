@@ -10,6 +10,8 @@ import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.AlgorithmChoice;
 import io.github.dyconv.spi.ForwardProblem;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * A dynamic convolution as tasks for a TornadoVM task graph, for one input shape.
@@ -135,6 +138,22 @@ public final class TornadoLayer {
         ForwardProblem problem = new ForwardProblem(layer.config(), batch, height, width, ForwardOptions.DEFAULT, true);
         ScheduleChoice choice = ScheduleChoice.of(tornadoVm.tornado(), problem, tornadoVm.forced());
         return new TornadoLayer(name, problem, layer::parameters, choice);
+    }
+
+    /**
+     * A tensor's memory as an array for task graphs: nothing is copied, what one side writes the other reads. So a device's
+     * output can be the JVM device's input, or the other way round, as it stands.
+     *
+     * @param tensor a writable tensor with memory of its own; the bytes before its elements get TornadoVM's header
+     * @return the array, of {@link Tensor#size()} elements
+     * @throws IllegalArgumentException if it is a view or read-only, and has no room for a header
+     */
+    public static FloatArray arrayOf(Tensor tensor) {
+        MemorySegment memory = tensor.segmentWithHeader((int) TornadoNativeArray.ARRAY_HEADER)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "tensor: " + tensor + " is a view or read-only and has no room for a header; use a copy()"));
+        memory.set(ValueLayout.JAVA_INT, 0, tensor.size()); // TornadoVM keeps the number of elements there
+        return FloatArray.fromSegmentShallow(memory);
     }
 
     /**

@@ -241,6 +241,36 @@ class TornadoLayerTest {
     }
 
     @Test
+    void tensorsGoFromDeviceToDeviceWithoutACopy() {
+        DYConv2d first = DYConv2d.builder(4, 8, 3).padding(1).seed(5).build();
+        DYConv2d second = DYConv2d.builder(8, 3, 3).seed(6).build();
+        Tensor x = normal(1, 4, 9, 8);
+        Tensor between = Tensor.zeros(1, 8, 9, 8);
+        FloatArray in = TornadoLayer.arrayOf(x);
+        FloatArray out = TornadoLayer.arrayOf(between);
+        assertThat(in.getSize()).isEqualTo(x.size());
+        assertThat(in.getSegment().address()).isEqualTo(x.segment().address());
+        assertThat(in.get(17)).isEqualTo(x.toArray()[17]);
+        TornadoLayer tasks = TornadoLayer.of("conv", first, device, 1, 9, 8);
+        TaskGraph graph = new TaskGraph("shared").transferToDevice(DataTransferMode.EVERY_EXECUTION, in);
+        tasks.appendTo(graph, in, out).transferToHost(DataTransferMode.EVERY_EXECUTION, out);
+        try (TornadoPlan plan = TornadoPlan.of(device, graph, tasks);
+                ForwardPlan onJvm = second.plan(Devices.select("jvm"), ForwardOptions.DEFAULT, between.shape())) {
+            for (int run = 0; run < 2; run++) {
+                plan.execute();
+                requireClose(reference(first, x), between);
+                requireClose(reference(second, between), onJvm.forward(between));
+                x.copyFrom(normal(1, 4, 9, 8));
+            }
+        }
+        Tensor readOnly = x.asReadOnly();
+        assertThatThrownBy(() -> TornadoLayer.arrayOf(readOnly))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "tensor: Tensor[1, 4, 9, 8] is a view or read-only and has no room for a header; use a copy()");
+    }
+
+    @Test
     void arraysOfTheWrongSizeAreRefused() {
         TornadoLayer tasks = TornadoLayer.of("conv", DYConv2d.builder(4, 8, 3).build(), device, 2, 8, 8);
         assertThatThrownBy(() -> tasks.appendTo(new TaskGraph("g"), new FloatArray(511), tasks.newOutput()))
