@@ -7,6 +7,7 @@
 # target/tornadovm), so neither disturbs the other.
 set -euo pipefail
 
+unset CDPATH
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 cd "$root"
 . build-tools/find-tools.sh

@@ -1,6 +1,9 @@
 package io.github.dyconv;
 
-/** A device that was asked for is not there, can't do what was asked, or failed while compiling or running. */
+/**
+ * A device that was asked for is not there or can't do what was asked (a refusal), or it failed while compiling or running
+ * (with the cause).
+ */
 public class DeviceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -21,5 +24,14 @@ public class DeviceException extends RuntimeException {
      */
     public DeviceException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /**
+     * Whether the device refused, rather than failed.
+     *
+     * @return true if there is no cause
+     */
+    public boolean isRefusal() {
+        return getCause() == null;
     }
 }

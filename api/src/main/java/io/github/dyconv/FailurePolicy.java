@@ -1,6 +1,9 @@
 package io.github.dyconv;
 
-/** What happens when a device fails while compiling or running a plan: out of memory, a driver's error. */
+/**
+ * What happens when a device fails while compiling or running a plan: out of memory, a driver's error. An option that the
+ * device lacks is refused under either policy.
+ */
 public enum FailurePolicy {
     /** {@link DeviceException} with the cause. */
     FAIL,

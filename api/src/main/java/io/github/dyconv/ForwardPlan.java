@@ -44,6 +44,9 @@ public final class ForwardPlan implements AutoCloseable {
         try {
             return target.prepare(problem);
         } catch (DeviceException e) {
+            if (e.isRefusal()) {
+                throw e; // an option that the device lacks is the caller's error, not the device's failure
+            }
             return fallBack(e);
         }
     }

@@ -133,7 +133,7 @@ public final class DyconvCommand {
             case UsageException badInput -> WRONG_USE;
             case IOException badFile -> WRONG_USE;
             // With a cause it is a device that failed; without, one that is not there or can't do what was asked.
-            case DeviceException refusal when refusal.getCause() == null -> WRONG_USE;
+            case DeviceException refusal when refusal.isRefusal() -> WRONG_USE;
             // The sizes are the user's.
             case OutOfMemoryError tooLarge -> WRONG_USE;
             default -> OUR_FAULT;

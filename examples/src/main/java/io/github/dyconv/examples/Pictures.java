@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -64,7 +66,13 @@ final class Pictures {
                     throw new UsageException(name + ": " + width + "x" + height
                             + " pixels are more than are read from a picture (" + MAX_PIXELS + ")");
                 }
-                return tensor(reader.read(0));
+                List<String> warnings = new ArrayList<>();
+                reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+                BufferedImage image = reader.read(0);
+                if (!warnings.isEmpty()) { // a truncated JPEG comes out whole, its missing rows made up
+                    throw new UsageException(name + ": is a damaged picture: " + warnings.getFirst());
+                }
+                return tensor(image);
             } finally {
                 reader.dispose();
             }

@@ -73,7 +73,7 @@ final class Verifier {
             }
         } catch (Throwable e) { // drivers throw what they like, and the other cases are still to be seen
             // With a cause, something failed; without, the device said what it can't do.
-            boolean refused = e instanceof DeviceException && e.getCause() == null;
+            boolean refused = e instanceof DeviceException refusal && refusal.isRefusal();
             return new VerifyResult(
                     verified.name(),
                     target.device().name(),

@@ -321,6 +321,12 @@ class BadInputTest {
                                 .truncate("x.png", 60)
                                 .forward("--input", scene.file("x.png").toString())),
                 bad(
+                        "photograph cut off, whose missing rows the JDK makes up",
+                        "damaged picture",
+                        scene -> scene.picture("x.jpg", "jpg", new BufferedImage(256, 256, BufferedImage.TYPE_INT_RGB))
+                                .truncate("x.jpg", 900)
+                                .forward("--input", scene.file("x.jpg").toString())),
+                bad(
                         "picture that promises a billion pixels",
                         "pixels",
                         scene -> scene.bytes("x.png", hugePng())

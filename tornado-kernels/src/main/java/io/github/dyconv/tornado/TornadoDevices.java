@@ -26,9 +26,8 @@ final class TornadoDevices {
     }
 
     static List<DeviceCandidate> tornado() {
-        // By default TornadoVM runs a task that it can't compile as sequential Java, a KernelContext kernel even for
-        // one
-        // work-item only: wrong results. It reads this when it starts. Falling back is up to our own policy.
+        // By default TornadoVM runs a task that it can't compile as sequential Java, and of a KernelContext kernel only
+        // one work-item: wrong results. It reads this when it starts. Falling back is up to our own policy.
         if (System.getProperty("tornado.recover.bailout") == null) {
             System.setProperty("tornado.recover.bailout", "False");
         }

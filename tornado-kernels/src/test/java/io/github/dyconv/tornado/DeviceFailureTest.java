@@ -97,6 +97,13 @@ class DeviceFailureTest {
     }
 
     @Test
+    void anOptionThatTheDeviceLacksIsRefusedUnderEitherPolicy() {
+        assertThatThrownBy(() -> layer.plan(SMALL, FALL_BACK.withThreads(2), x.shape()))
+                .isInstanceOf(DeviceException.class)
+                .hasMessage("threads: " + SMALL.name() + " chooses its own; only the JVM device takes a number");
+    }
+
+    @Test
     void aDeviceThatCanNotTakeTheLayerFallsBackToo() {
         DYConv2d large = DYConv2d.builder(512, 512, 3).padding(1).kernels(1).build();
         Device device = TestDevices.all().getFirst();
