@@ -20,11 +20,6 @@ enum Algorithm {
         Convolution convolution(ForwardProblem problem, ThreadTeam team) {
             return new DirectConvolution(problem, team, TileKernels.SINGLE);
         }
-
-        @Override
-        Attention.Pooling pooling() {
-            return PoolingKernels::vector;
-        }
     },
     /** {@link DirectConvolution} with {@link TileKernels#BLOCK}. */
     DIRECT {
@@ -36,11 +31,6 @@ enum Algorithm {
         @Override
         Convolution convolution(ForwardProblem problem, ThreadTeam team) {
             return new DirectConvolution(problem, team, TileKernels.BLOCK);
-        }
-
-        @Override
-        Attention.Pooling pooling() {
-            return PoolingKernels::vector;
         }
     },
     /** {@link ReferenceConvolution}. */
@@ -76,5 +66,7 @@ enum Algorithm {
     abstract Convolution convolution(ForwardProblem problem, ThreadTeam team);
 
     /** The pooling that goes with it. */
-    abstract Attention.Pooling pooling();
+    Attention.Pooling pooling() {
+        return PoolingKernels::vector;
+    }
 }

@@ -13,8 +13,8 @@ import java.util.Optional;
  * <p>The input is cut into units, a band of output rows of one sample each. As many units as fit the scratch memory are
  * packed at once, all threads sharing the work; then each task takes a panel of output channels and one or several units,
  * aggregates the panel for the unit's sample into cache, and convolves at once: aggregated weights never reach memory. Where
- * weights outweigh the input (small pictures, many channels), a task takes one panel for many units, so that the bank is
- * read from memory once for all samples.
+ * weights outweigh the input (small pictures, many channels), a task takes one panel for many units, so that a
+ * panel of the bank, once read, serves several samples.
  */
 final class DirectConvolution implements Convolution {
     /** Packed input kept at once, in floats: 32 MiB, or as much as one unit per thread takes. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * geometry, needs no Vector API, and is what every other implementation is tested against.
  */
 final class ReferenceConvolution implements Convolution {
-    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final ForwardProblem problem;
     private final ThreadTeam team;

@@ -17,7 +17,7 @@ enum Schedule {
                 return Optional.of("needs " + localBytes + " bytes of local memory, the device has "
                         + device.getDeviceLocalMemorySize());
             }
-            long largestGroup = device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0];
+            long largestGroup = largestGroup(device);
             if (largestGroup < PoolKernels.GROUP) {
                 return Optional.of(
                         "needs work-groups of " + PoolKernels.GROUP + ", the device takes at most " + largestGroup);
@@ -62,6 +62,11 @@ enum Schedule {
 
     /** With fewer output channels per group, three quarters of a tile would compute nothing. */
     private static final int FEWEST_CHANNELS = ConvolutionKernels.TILE / 4;
+
+    /** Work-items in one group at most. */
+    static long largestGroup(TornadoDevice device) {
+        return device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0];
+    }
 
     String term() {
         return name().toLowerCase(Locale.ROOT);

@@ -29,6 +29,7 @@ public final class TornadoPlan implements AutoCloseable {
     private final List<TornadoLayer> layers;
     private final String graphName;
     private final int graphIndex;
+    private final long largestGroup;
     private final TornadoExecutionPlan plan;
     private final GridScheduler grids = new GridScheduler();
     private boolean profiling;
@@ -37,6 +38,7 @@ public final class TornadoPlan implements AutoCloseable {
     TornadoPlan(TornadoDevice device, TaskGraph graph, List<TornadoLayer> layers) {
         this.layers = layers;
         this.graphName = graph.getTaskGraphName();
+        this.largestGroup = Schedule.largestGroup(device);
         List<TaskGraph> graphs = new ArrayList<>();
         List<Upload> before = new ArrayList<>();
         for (TornadoLayer layer : layers) {
@@ -107,18 +109,24 @@ public final class TornadoPlan implements AutoCloseable {
      * Gives a grid to a task of the user's own.
      *
      * @param task the task's name within the graph
-     * @param grid its grid; its global size must be a multiple of its local size
+     * @param grid its grid; its global size must be a multiple of its local size, and that no larger than the device takes
      * @return this
-     * @throws IllegalArgumentException if it is not: TornadoVM would leave the outputs untouched
+     * @throws IllegalArgumentException if it is not: TornadoVM would leave the outputs untouched, or choose another local size
      */
     public TornadoPlan withGrid(String task, WorkerGrid grid) {
         long[] global = grid.getGlobalWork();
         long[] local = grid.getLocalWork();
+        long workItems = 1;
         for (int i = 0; local != null && i < grid.dimension(); i++) {
             if (local[i] <= 0 || global[i] % local[i] != 0) {
                 throw new IllegalArgumentException("grid: " + task + "'s global size " + global[i]
-                        + " is no multiple of its" + " local size " + local[i] + " along dimension " + i);
+                        + " is no multiple of its local size " + local[i] + " along dimension " + i);
             }
+            workItems *= local[i];
+        }
+        if (workItems > largestGroup) {
+            throw new IllegalArgumentException("grid: " + task + "'s groups have " + workItems
+                    + " work-items, more than the device takes (" + largestGroup + ")");
         }
         grids.addWorkerGrid(graphName + "." + task, grid);
         plan.withGridScheduler(grids);

@@ -293,7 +293,14 @@ class TornadoLayerTest {
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, out);
         WorkerGrid grid = new WorkerGrid1D(256);
         grid.setLocalWork(100, 1, 1);
+        int most = (int) Schedule.largestGroup(TornadoVmDevice.of(device).tornado());
+        WorkerGrid wide = new WorkerGrid1D(2 * most);
+        wide.setLocalWork(2 * most, 1, 1);
         try (TornadoPlan plan = TornadoPlan.of(device, graph, tasks)) {
+            assertThatThrownBy(() -> plan.withGrid("negate", wide))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("grid: negate's groups have " + 2 * most + " work-items, more than the device takes ("
+                            + most + ")");
             assertThatThrownBy(() -> plan.withGrid("negate", grid))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
