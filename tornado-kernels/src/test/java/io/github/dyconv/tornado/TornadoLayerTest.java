@@ -294,12 +294,13 @@ class TornadoLayerTest {
         WorkerGrid grid = new WorkerGrid1D(256);
         grid.setLocalWork(100, 1, 1);
         int most = (int) Schedule.largestGroup(TornadoVmDevice.of(device).tornado());
-        WorkerGrid wide = new WorkerGrid1D(2 * most);
-        wide.setLocalWork(2 * most, 1, 1);
+        int tooMany = 2 * most;
+        WorkerGrid wide = new WorkerGrid1D(tooMany);
+        wide.setLocalWork(tooMany, 1, 1);
         try (TornadoPlan plan = TornadoPlan.of(device, graph, tasks)) {
             assertThatThrownBy(() -> plan.withGrid("negate", wide))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("grid: negate's groups have " + 2 * most + " work-items, more than the device takes ("
+                    .hasMessage("grid: negate's groups have " + tooMany + " work-items, more than the device takes ("
                             + most + ")");
             assertThatThrownBy(() -> plan.withGrid("negate", grid))
                     .isInstanceOf(IllegalArgumentException.class)
