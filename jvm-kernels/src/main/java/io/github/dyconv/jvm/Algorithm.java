@@ -13,24 +13,50 @@ enum Algorithm {
             if (outPlanes > MOST_SINGLE) {
                 return Optional.of(outPlanes + " output channels share each input: a tile can use that");
             }
-            return Vectors.refusal().or(() -> DirectConvolution.refusal(problem, TileKernels.SINGLE));
+            return Vectors.refusal().or(() -> DirectConvolution.refusal(problem, TileKernels.SINGLE.channels()));
         }
 
         @Override
         Convolution convolution(ForwardProblem problem, ThreadTeam team) {
-            return new DirectConvolution(problem, team, TileKernels.SINGLE);
+            return DirectConvolution.byPixels(problem, team, TileKernels.SINGLE);
         }
     },
-    /** {@link DirectConvolution} with {@link TileKernels#BLOCK}. */
+    /** {@link WinogradConvolution}. */
+    WINOGRAD {
+        @Override
+        Optional<String> refusal(ForwardProblem problem) {
+            return Vectors.refusal().or(() -> WinogradConvolution.refusal(problem));
+        }
+
+        @Override
+        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
+            return new WinogradConvolution(problem, team);
+        }
+    },
+    /** {@link DirectConvolution} by channels. */
+    BLOCKED {
+        @Override
+        Optional<String> refusal(ForwardProblem problem) {
+            return Vectors.refusal()
+                    .or(() -> ChannelPanels.refusal(problem))
+                    .or(() -> DirectConvolution.refusal(problem, ChannelKernels.CHANNELS));
+        }
+
+        @Override
+        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
+            return DirectConvolution.byChannels(problem, team);
+        }
+    },
+    /** {@link DirectConvolution} by pixels with {@link TileKernels#BLOCK}. */
     DIRECT {
         @Override
         Optional<String> refusal(ForwardProblem problem) {
-            return Vectors.refusal().or(() -> DirectConvolution.refusal(problem, TileKernels.BLOCK));
+            return Vectors.refusal().or(() -> DirectConvolution.refusal(problem, TileKernels.BLOCK.channels()));
         }
 
         @Override
         Convolution convolution(ForwardProblem problem, ThreadTeam team) {
-            return new DirectConvolution(problem, team, TileKernels.BLOCK);
+            return DirectConvolution.byPixels(problem, team, TileKernels.BLOCK);
         }
     },
     /** {@link ReferenceConvolution}. */

@@ -4,17 +4,18 @@ import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Direct convolution over packed input ({@link PackedInput}), panel by panel ({@link PackedBank}).
+ * Direct convolution over packed input ({@link PackedInput}), panel by panel ({@link PackedBank}), with lanes along pixels or
+ * along output channels ({@link Panels}).
  *
  * <p>The input is cut into units, a band of output rows of one sample each. As many units as fit the scratch memory are
- * packed at once, all threads sharing the work; then each task takes a panel of output channels and one or several units,
- * aggregates the panel for the unit's sample into cache, and convolves at once: aggregated weights never reach memory. Where
- * weights outweigh the input (small pictures, many channels), a task takes one panel for many units, so that a
- * panel of the bank, once read, serves several samples.
+ * packed at once, all threads sharing the work; then each task takes a panel of output channels and one or several units. For
+ * some input channels at a time, a chain, it aggregates the panel for the unit's sample and multiplies at once: aggregated
+ * weights never leave the cache. Where weights outweigh the input (small pictures, many channels), a task takes one panel for
+ * many units, so that a chain of the bank, once read, serves several samples.
  */
 final class DirectConvolution implements Convolution {
     /** Packed input kept at once, in floats: 32 MiB, or as much as one unit per thread takes. */
@@ -32,25 +33,24 @@ final class DirectConvolution implements Convolution {
     /** Products summed in one chain of roundings; more would cost precision. */
     private static final int CHAIN = 320;
 
+    /** Floats that the last tile may read beyond a unit's end. */
+    private static final int SLACK = 256;
+
     private final ForwardProblem problem;
     private final ThreadTeam team;
-    private final TileKernels kernel;
-    private final PackedBank bank;
     private final PackedInput layout;
+    private final Panels panels;
+    private final PackedBank bank;
     private final int bandRows;
     private final int bands;
     private final int units;
     private final int unitsPerTask;
     private final int planesPerChain;
     private final float[][] packed;
-    private final float[][] panelOfWorker;
-    private final float[][] stripOfWorker;
-    private final float[][] chainOfWorker;
-    private final float[][] startOfWorker;
+    private final Worker[] workers;
     private final float[] zeros;
-    private final int stripStride;
     private final ThreadTeam.Body packing = this::packChannel;
-    private final ThreadTeam.Body convolving = this::convolveTask;
+    private final ThreadTeam.Body convolving = this::convolve;
 
     // Of the run under way.
     private int firstUnit;
@@ -59,17 +59,40 @@ final class DirectConvolution implements Convolution {
     private MemorySegment x = MemorySegment.NULL;
     private MemorySegment y = MemorySegment.NULL;
 
-    DirectConvolution(ForwardProblem problem, ThreadTeam team, TileKernels kernel) {
+    /** What one thread computes in. */
+    private final class Worker {
+        /** A chain of an aggregated panel. */
+        final float[] weights = new float[planesPerChain * problem.geometry().taps() * panels.channels()];
+
+        final float[] bias = new float[panels.channels()];
+
+        /** Of each unit of a task. */
+        final float[][] sums = new float[unitsPerTask][];
+
+        final float[] chain = planesPerChain < problem.geometry().inPlanesPerGroup() ? panels.newSums() : new float[0];
+
+        Worker() {
+            Arrays.setAll(sums, i -> panels.newSums());
+        }
+
+        long bytes() {
+            return ((long) weights.length + bias.length + (long) sums.length * sums[0].length + chain.length)
+                    * Float.BYTES;
+        }
+    }
+
+    private DirectConvolution(
+            ForwardProblem problem, ThreadTeam team, int bandRows, PackedInput layout, Panels panels) {
         Conv2dGeometry geometry = problem.geometry();
         this.problem = problem;
         this.team = team;
-        this.kernel = kernel;
-        this.bank = new PackedBank(problem.config(), kernel.channels());
-        this.bandRows = bandRows(problem);
+        this.bandRows = bandRows;
+        this.layout = layout;
+        this.panels = panels;
+        this.bank = new PackedBank(problem.config(), panels.channels());
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
-        this.layout = new PackedInput(problem, bandRows);
         this.units = Math.multiplyExact(problem.batch(), bands);
-        int unitFloats = geometry.inPlanes() * layout.planeStride() + kernel.pixels(); // the last tile reads beyond
+        int unitFloats = geometry.inPlanes() * layout.planeStride() + SLACK;
         int unitsAtOnce = Math.min(units, Math.max(team.threads(), SCRATCH_FLOATS / unitFloats));
         boolean weightsDominate = (long) problem.config().kernels() * bank.panelLength() > unitFloats;
         int tasks = TASKS_PER_THREAD * team.threads();
@@ -79,25 +102,35 @@ final class DirectConvolution implements Convolution {
         int chains = Math.ceilDiv(geometry.inPlanesPerGroup(), Math.max(1, CHAIN / geometry.taps()));
         this.planesPerChain = Math.ceilDiv(geometry.inPlanesPerGroup(), chains);
         this.packed = new float[unitsAtOnce][unitFloats];
-        this.panelOfWorker = new float[team.threads()][bank.panelLength()];
-        this.stripStride = Math.ceilDiv(bandRows * layout.packedWidth(), kernel.pixels()) * kernel.pixels();
-        this.stripOfWorker = new float[team.threads()][kernel.channels() * stripStride];
-        this.chainOfWorker = new float[team.threads()][chains > 1 ? kernel.channels() * stripStride : 0];
-        this.startOfWorker = new float[team.threads()][kernel.channels()];
-        this.zeros = new float[kernel.channels()];
+        this.zeros = new float[panels.channels()];
+        this.workers = new Worker[team.threads()];
+        Arrays.setAll(workers, i -> new Worker());
+    }
+
+    /** With lanes along pixels. */
+    static DirectConvolution byPixels(ForwardProblem problem, ThreadTeam team, TileKernels kernel) {
+        int bandRows = bandRows(problem);
+        PackedInput layout = new PackedInput(problem, bandRows);
+        return new DirectConvolution(
+                problem, team, bandRows, layout, new PixelPanels(kernel, problem, layout, bandRows));
+    }
+
+    /** With lanes along output channels. */
+    static DirectConvolution byChannels(ForwardProblem problem, ThreadTeam team) {
+        int bandRows = bandRows(problem);
+        PackedInput layout = new PackedInput(problem, bandRows);
+        return new DirectConvolution(
+                problem, team, bandRows, layout, new ChannelPanels(problem, layout, bandRows, team.threads()));
     }
 
     /** Why the layout does not fit this problem, or empty if it does. */
-    static Optional<String> refusal(ForwardProblem problem, TileKernels kernel) {
+    static Optional<String> refusal(ForwardProblem problem, int channels) {
         if (PackedInput.floatsPerSample(problem, bandRows(problem)) > SCRATCH_FLOATS
                 || problem.height() + 2L * problem.geometry().padding().height() > Integer.MAX_VALUE / 2
                 || problem.width() + 2L * problem.geometry().padding().width() > Integer.MAX_VALUE / 2) {
             return Optional.of("the padded input is too wide to pack");
         }
-        if (PackedBank.floatsPerPanel(problem.config(), kernel.channels()) > Integer.MAX_VALUE / 2) {
-            return Optional.of("the kernel bank is too large to pack");
-        }
-        return Optional.empty();
+        return PackedBank.refusal(problem.config(), channels);
     }
 
     private static int bandRows(ForwardProblem problem) {
@@ -125,94 +158,88 @@ final class DirectConvolution implements Convolution {
         int inPlanes = problem.geometry().inPlanes();
         int slot = index / inPlanes;
         int channel = index % inPlanes;
-        int unit = firstUnit + slot;
-        long plane = (long) unit / bands * inPlanes + channel;
-        layout.pack(x, plane, firstRow(unit), rows(unit), packed[slot], channel * layout.planeStride());
+        long plane = (long) sample(slot) * inPlanes + channel;
+        layout.pack(x, plane, firstRow(slot), rows(slot), packed[slot], channel * layout.planeStride());
     }
 
-    private int firstRow(int unit) {
-        return unit % bands * bandRows;
+    private int sample(int slot) {
+        return (firstUnit + slot) / bands;
     }
 
-    private int rows(int unit) {
-        return Math.min(bandRows, problem.outHeight() - firstRow(unit));
+    private int firstRow(int slot) {
+        return (firstUnit + slot) % bands * bandRows;
+    }
+
+    private int rows(int slot) {
+        return Math.min(bandRows, problem.outHeight() - firstRow(slot));
     }
 
     /** Tasks go through all panels of a unit first, while its input is in cache; with several units, through the units. */
-    private void convolveTask(int index, int worker) {
+    private void convolve(int index, int workerNumber) {
+        Worker worker = workers[workerNumber];
         int panel = index % bank.panelCount();
         int begin = index / bank.panelCount() * unitsPerTask;
         int end = Math.min(begin + unitsPerTask, unitsNow);
+        int inPlanes = problem.geometry().inPlanesPerGroup();
+        for (int plane = 0; plane < inPlanes; plane += planesPerChain) {
+            int planes = Math.min(planesPerChain, inPlanes - plane);
+            for (int slot = begin; slot < end; slot++) {
+                multiply(panel, plane, planes, slot, worker.sums[slot - begin], worker);
+            }
+        }
         for (int slot = begin; slot < end; slot++) {
-            convolve(panel, slot, worker);
+            int channel = bank.firstChannel(panel);
+            long plane = (long) sample(slot) * problem.geometry().outPlanes() + channel;
+            long first = (plane * problem.outHeight() + firstRow(slot)) * problem.outWidth();
+            panels.store(worker.sums[slot - begin], bank.usedChannels(panel), rows(slot), y, first, workerNumber);
         }
     }
 
-    private void convolve(int panel, int slot, int worker) {
-        int unit = firstUnit + slot;
-        int sample = unit / bands;
+    /** The first chain of sums begins with the bias, further ones are summed by themselves and added to it. */
+    private void multiply(int panel, int plane, int planes, int slot, float[] sums, Worker worker) {
         int kernels = problem.config().kernels();
-        float[] weights = panelOfWorker[worker];
+        int sample = sample(slot);
+        int length = problem.geometry().taps() * panels.channels();
+        float[] weights = bank.panel(panel);
+        int weightBase = plane * length;
         if (problem.dynamic()) {
             TileKernels.aggregate(
-                    attention, sample * kernels, kernels, bank.panel(panel), 0, bank.panelLength(), weights);
-        } else {
-            weights = bank.panel(panel);
+                    attention,
+                    sample * kernels,
+                    kernels,
+                    weights,
+                    weightBase,
+                    bank.panelLength(),
+                    planes * length,
+                    worker.weights);
+            weights = worker.weights;
+            weightBase = 0;
         }
-        int channels = bank.usedChannels(panel);
-        float[] strip = stripOfWorker[worker];
-        float[] start = startOfWorker[worker];
-        for (int r = 0; r < channels; r++) {
-            start[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
-        }
-        int pixels = (rows(unit) - 1) * layout.packedWidth() + problem.outWidth();
-        sumChains(packed[slot], bank.group(panel), weights, pixels, worker);
-        for (int r = 0; r < channels; r++) {
-            store(strip, r * stripStride, unit, bank.firstChannel(panel) + r);
-        }
-    }
-
-    /** The first chain of sums begins with the bias and goes straight into the strip, further ones are added to it. */
-    private void sumChains(float[] input, int group, float[] weights, int pixels, int worker) {
-        int inPlanes = problem.geometry().inPlanesPerGroup();
-        int planeStride = layout.planeStride();
-        int[] taps = layout.tapOffsets();
-        float[] strip = stripOfWorker[worker];
-        for (int c = 0; c < inPlanes; c += planesPerChain) {
-            int planes = Math.min(planesPerChain, inPlanes - c);
-            int base = (group * inPlanes + c) * planeStride;
-            int weightBase = c * taps.length * kernel.channels();
-            float[] start = c == 0 ? startOfWorker[worker] : zeros;
-            float[] sums = c == 0 ? strip : chainOfWorker[worker];
-            for (int p = 0; p < pixels; p += kernel.pixels()) {
-                kernel.run(
-                        input, base + p, planeStride, planes, taps, weights, weightBase, start, sums, p, stripStride);
-            }
-            if (c > 0) {
-                TileKernels.add(sums, strip, strip.length);
+        boolean first = plane == 0;
+        if (first) {
+            for (int r = 0; r < bank.usedChannels(panel); r++) {
+                worker.bias[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
             }
         }
-    }
-
-    private void store(float[] strip, int from, int unit, int channel) {
-        int outWidth = problem.outWidth();
-        long plane = (long) unit / bands * problem.geometry().outPlanes() + channel;
-        long to = (plane * problem.outHeight() + firstRow(unit)) * outWidth * Float.BYTES;
-        if (layout.packedWidth() == outWidth) {
-            MemorySegment.copy(strip, from, y, ValueLayout.JAVA_FLOAT, to, rows(unit) * outWidth);
-            return;
-        }
-        for (int r = 0; r < rows(unit); r++) {
-            int at = from + r * layout.packedWidth();
-            MemorySegment.copy(strip, at, y, ValueLayout.JAVA_FLOAT, to, outWidth);
-            to += (long) outWidth * Float.BYTES;
+        panels.multiply(
+                packed[slot],
+                bank.group(panel) * problem.geometry().inPlanesPerGroup() + plane,
+                planes,
+                weights,
+                weightBase,
+                first ? worker.bias : zeros,
+                rows(slot),
+                first ? sums : worker.chain);
+        if (!first) {
+            TileKernels.add(worker.chain, sums, sums.length);
         }
     }
 
     @Override
     public long scratchBytes() {
-        long floats = (long) packed.length * packed[0].length
-                + (long) team.threads() * (bank.panelLength() + stripOfWorker[0].length + chainOfWorker[0].length);
-        return floats * Float.BYTES + bank.bytes();
+        return (long) packed.length * packed[0].length * Float.BYTES
+                + Arrays.stream(workers).mapToLong(Worker::bytes).sum()
+                + panels.scratchBytes()
+                + bank.bytes();
     }
 }

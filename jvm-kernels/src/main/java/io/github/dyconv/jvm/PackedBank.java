@@ -6,6 +6,7 @@ import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +37,18 @@ final class PackedBank {
     }
 
     /** Floats of one panel with its K blocks. */
-    static long floatsPerPanel(DYConv2dConfig config, int channels) {
+    private static long floatsPerPanel(DYConv2dConfig config, int channels) {
         return (long) config.kernels()
                 * config.geometry().inPlanesPerGroup()
                 * config.geometry().taps()
                 * channels;
+    }
+
+    /** Why it would be too large, or empty if it is not. */
+    static Optional<String> refusal(DYConv2dConfig config, int channels) {
+        return floatsPerPanel(config, channels) > Integer.MAX_VALUE / 2
+                ? Optional.of("the kernel bank is too large to pack")
+                : Optional.empty();
     }
 
     /** Packs anew what changed since the last call. */

@@ -1,8 +1,9 @@
 package io.github.dyconv.jvm;
 
+import static io.github.dyconv.jvm.VectorShape.LANES;
+import static io.github.dyconv.jvm.VectorShape.SPECIES;
+
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The convolution's innermost loops, over packed input and weights ({@link PackedInput}, {@link PackedBank}).
@@ -139,23 +140,12 @@ enum TileKernels {
         }
     };
 
-    private static final VectorSpecies<Float> SPECIES = species(Vectors.bits());
-    private static final int LANES = SPECIES.length();
-
     private final int channels;
     private final int vectors;
 
     TileKernels(int channels, int vectors) {
         this.channels = channels;
         this.vectors = vectors;
-    }
-
-    private static VectorSpecies<Float> species(int mostBits) {
-        VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
-        if (preferred.vectorBitSize() <= mostBits) {
-            return preferred;
-        }
-        return mostBits >= 256 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
     }
 
     /** Bits of one vector here. */
@@ -210,32 +200,53 @@ enum TileKernels {
     }
 
     /**
-     * {@code panel[i] = Σ_k attention[attentionBase + k] · bank[bankBase + k · length + i]} for i below {@code length}.
+     * {@code panel[i] = Σ_k attention[attentionBase + k] · bank[bankBase + k · bankStride + i]} for i below {@code length}.
      *
      * @param attention of all samples, {@code [N, K]}
      * @param attentionBase of the sample's row
      * @param kernels K
-     * @param bank packed, K panels one after another
+     * @param bank K panels
      * @param bankBase of the first panel
-     * @param length of a panel
+     * @param bankStride from one panel to the next
+     * @param length how much of a panel
      * @param panel overwritten
      */
     static void aggregate(
-            float[] attention, int attentionBase, int kernels, float[] bank, int bankBase, int length, float[] panel) {
-        int whole = SPECIES.loopBound(length);
-        for (int i = 0; i < whole; i += LANES) {
-            FloatVector sum = FloatVector.fromArray(SPECIES, bank, bankBase + i)
-                    .lanewise(VectorOperators.MUL, attention[attentionBase]);
+            float[] attention,
+            int attentionBase,
+            int kernels,
+            float[] bank,
+            int bankBase,
+            int bankStride,
+            int length,
+            float[] panel) {
+        int whole = length - length % (4 * LANES);
+        for (int i = 0; i < whole; i += 4 * LANES) {
+            int from = bankBase + i;
+            FloatVector share = FloatVector.broadcast(SPECIES, attention[attentionBase]);
+            FloatVector a = FloatVector.fromArray(SPECIES, bank, from).mul(share);
+            FloatVector b = FloatVector.fromArray(SPECIES, bank, from + LANES).mul(share);
+            FloatVector c =
+                    FloatVector.fromArray(SPECIES, bank, from + 2 * LANES).mul(share);
+            FloatVector d =
+                    FloatVector.fromArray(SPECIES, bank, from + 3 * LANES).mul(share);
             for (int k = 1; k < kernels; k++) {
-                sum = FloatVector.fromArray(SPECIES, bank, bankBase + k * length + i)
-                        .fma(FloatVector.broadcast(SPECIES, attention[attentionBase + k]), sum);
+                from += bankStride;
+                share = FloatVector.broadcast(SPECIES, attention[attentionBase + k]);
+                a = FloatVector.fromArray(SPECIES, bank, from).fma(share, a);
+                b = FloatVector.fromArray(SPECIES, bank, from + LANES).fma(share, b);
+                c = FloatVector.fromArray(SPECIES, bank, from + 2 * LANES).fma(share, c);
+                d = FloatVector.fromArray(SPECIES, bank, from + 3 * LANES).fma(share, d);
             }
-            sum.intoArray(panel, i);
+            a.intoArray(panel, i);
+            b.intoArray(panel, i + LANES);
+            c.intoArray(panel, i + 2 * LANES);
+            d.intoArray(panel, i + 3 * LANES);
         }
         for (int i = whole; i < length; i++) {
             float sum = bank[bankBase + i] * attention[attentionBase];
             for (int k = 1; k < kernels; k++) {
-                sum = Math.fma(bank[bankBase + k * length + i], attention[attentionBase + k], sum);
+                sum = Math.fma(bank[bankBase + k * bankStride + i], attention[attentionBase + k], sum);
             }
             panel[i] = sum;
         }

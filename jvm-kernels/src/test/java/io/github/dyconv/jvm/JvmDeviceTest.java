@@ -13,6 +13,8 @@ import io.github.dyconv.ForwardPlan;
 import io.github.dyconv.Tensor;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JvmDeviceTest {
     private static final ForwardOptions OPTIONS = ForwardOptions.DEFAULT;
@@ -26,6 +28,9 @@ class JvmDeviceTest {
     @Test
     void eachKindOfLayerGetsItsAlgorithm() {
         assertThat(algorithm(DYConv2d.builder(8, 8, 3).build(), 1, 8, 9, 9)).isEqualTo("direct");
+        DYConv2d wide = DYConv2d.builder(64, 64, 3).padding(1).build();
+        assertThat(algorithm(wide, 1, 64, 28, 28)).isEqualTo("winograd");
+        assertThat(algorithm(wide, 1, 64, 7, 7)).isEqualTo("blocked");
         assertThat(algorithm(DYConv2d.builder(8, 8, 3).groups(8).build(), 1, 8, 9, 9))
                 .isEqualTo("depthwise");
         DYConv2d far =
@@ -37,7 +42,7 @@ class JvmDeviceTest {
     void whatWasPassedOverSaysWhy() {
         DYConv2d layer = DYConv2d.builder(8, 8, 3).build();
         try (ForwardPlan plan = layer.plan(Devices.select("jvm"), OPTIONS, 1, 8, 9, 9)) {
-            assertThat(plan.algorithms()).hasSize(2);
+            assertThat(plan.algorithms()).hasSize(4);
             assertThat(plan.algorithms().getFirst().name()).isEqualTo("depthwise");
             assertThat(plan.algorithms().getFirst().reason())
                     .isEqualTo("8 output channels share each input: a tile can use that");
@@ -58,7 +63,7 @@ class JvmDeviceTest {
     void anUnknownAlgorithmListsTheKnownOnes() {
         assertThatThrownBy(() -> Devices.select("jvm:fft"))
                 .isInstanceOf(DeviceException.class)
-                .hasMessage("jvm: no algorithm 'fft'; it has depthwise, direct, reference");
+                .hasMessage("jvm: no algorithm 'fft'; it has depthwise, winograd, blocked, direct, reference");
     }
 
     @Test
@@ -90,14 +95,21 @@ class JvmDeviceTest {
         }
     }
 
-    @Test
-    void aSteadyForwardPassAllocatesNothingOfSize() {
+    @ParameterizedTest
+    @CsvSource({"winograd, 64, 64, 1, 1", "blocked, 16, 64, 1, 2", "direct, 16, 24, 1, 1", "depthwise, 16, 16, 16, 1"})
+    void aSteadyForwardPassAllocatesNothingOfSize(
+            String algorithm, int inPlanes, int outPlanes, int groups, int stride) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        DYConv2d layer = DYConv2d.builder(16, 24, 3).padding(1).build();
-        Tensor x = Tensor.zeros(2, 16, 20, 20);
-        Tensor y = Tensor.zeros(2, 24, 20, 20);
+        DYConv2d layer = DYConv2d.builder(inPlanes, outPlanes, 3)
+                .padding(1)
+                .groups(groups)
+                .stride(stride)
+                .build();
+        Tensor x = Tensor.zeros(2, inPlanes, 20, 20);
         try (ForwardPlan plan = layer.plan(Devices.select("jvm"), OPTIONS, x.shape())) {
-            for (int i = 0; i < 2000; i++) {
+            assertThat(plan.algorithm()).isEqualTo(algorithm);
+            Tensor y = Tensor.zeros(plan.outputShape());
+            for (int i = 0; i < 4000; i++) {
                 plan.forward(x, y);
             }
             long before = threads.getTotalThreadAllocatedBytes();

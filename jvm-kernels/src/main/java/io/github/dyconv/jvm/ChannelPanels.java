@@ -1,0 +1,113 @@
+package io.github.dyconv.jvm;
+
+import static io.github.dyconv.jvm.ChannelKernels.CHANNELS;
+import static io.github.dyconv.jvm.ChannelKernels.PIXELS;
+import static io.github.dyconv.jvm.VectorShape.LANES;
+
+import io.github.dyconv.spi.ForwardProblem;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/** Lanes along output channels ({@link ChannelKernels}): for many of them. Sums are {@code [pixels, channels]}. */
+final class ChannelPanels implements Panels {
+    /** Share of the panels that output channels must fill. */
+    private static final double LEAST_USE = 0.75;
+
+    private final PackedInput layout;
+    private final int outWidth;
+    private final long outPlane;
+    private final int bandRows;
+    private final int[] steps;
+    private final float[][] squareOfWorker;
+
+    ChannelPanels(ForwardProblem problem, PackedInput layout, int bandRows, int threads) {
+        this.layout = layout;
+        this.outWidth = problem.outWidth();
+        this.outPlane = (long) problem.outHeight() * outWidth;
+        this.bandRows = bandRows;
+        this.squareOfWorker = new float[threads][Transposition.SQUARE];
+        int[] taps = layout.tapOffsets();
+        this.steps = new int[problem.geometry().inPlanesPerGroup() * taps.length];
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = i / taps.length * layout.planeStride() + taps[i % taps.length];
+        }
+    }
+
+    /** Why output channels don't fill its panels, or empty if they do. */
+    static Optional<String> refusal(ForwardProblem problem) {
+        int outPlanes = problem.geometry().outPlanesPerGroup();
+        int panels = Math.ceilDiv(outPlanes, CHANNELS);
+        return outPlanes < LEAST_USE * panels * CHANNELS
+                ? Optional.of(outPlanes + " output channels leave too much of its panels of " + CHANNELS + " empty")
+                : Optional.empty();
+    }
+
+    @Override
+    public int channels() {
+        return CHANNELS;
+    }
+
+    @Override
+    public float[] newSums() {
+        return new float[Math.ceilDiv(bandRows * outWidth, PIXELS) * PIXELS * CHANNELS];
+    }
+
+    @Override
+    public void multiply(
+            float[] input,
+            int firstPlane,
+            int planes,
+            float[] weights,
+            int weightBase,
+            float[] start,
+            int rows,
+            float[] sums) {
+        int base = firstPlane * layout.planeStride();
+        int count = planes * layout.tapOffsets().length;
+        int pixels = rows * outWidth;
+        for (int p = 0; p < pixels; p += PIXELS) {
+            ChannelKernels.run(
+                    input,
+                    base + place(p),
+                    base + place(Math.min(p + 1, pixels - 1)),
+                    base + place(Math.min(p + 2, pixels - 1)),
+                    base + place(Math.min(p + 3, pixels - 1)),
+                    steps,
+                    count,
+                    weights,
+                    weightBase,
+                    start,
+                    0,
+                    0,
+                    sums,
+                    p * CHANNELS);
+        }
+    }
+
+    private int place(int pixel) {
+        return pixel / outWidth * layout.packedWidth() + pixel % outWidth;
+    }
+
+    @Override
+    public void store(float[] sums, int used, int rows, MemorySegment y, long first, int worker) {
+        for (int r = 0; r < used; r += LANES) {
+            Transposition.toPlanes(
+                    sums,
+                    r,
+                    CHANNELS,
+                    outWidth,
+                    y,
+                    first + r * outPlane,
+                    outPlane,
+                    Math.min(LANES, used - r),
+                    rows * outWidth,
+                    outWidth,
+                    squareOfWorker[worker]);
+        }
+    }
+
+    @Override
+    public long scratchBytes() {
+        return (long) steps.length * Integer.BYTES + (long) squareOfWorker.length * Transposition.SQUARE * Float.BYTES;
+    }
+}

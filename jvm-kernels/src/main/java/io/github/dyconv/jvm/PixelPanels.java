@@ -1,0 +1,89 @@
+package io.github.dyconv.jvm;
+
+import io.github.dyconv.spi.ForwardProblem;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Lanes along pixels ({@link TileKernels}): for few output channels. Sums are strips, {@code [channels, packed pixels]}. */
+final class PixelPanels implements Panels {
+    private final TileKernels kernel;
+    private final PackedInput layout;
+    private final int outWidth;
+    private final long outPlane;
+    private final int stride;
+
+    PixelPanels(TileKernels kernel, ForwardProblem problem, PackedInput layout, int bandRows) {
+        this.kernel = kernel;
+        this.layout = layout;
+        this.outWidth = problem.outWidth();
+        this.outPlane = (long) problem.outHeight() * outWidth;
+        this.stride = Math.ceilDiv(bandRows * layout.packedWidth(), kernel.pixels()) * kernel.pixels();
+    }
+
+    @Override
+    public int channels() {
+        return kernel.channels();
+    }
+
+    @Override
+    public float[] newSums() {
+        return new float[kernel.channels() * stride];
+    }
+
+    @Override
+    public void multiply(
+            float[] input,
+            int firstPlane,
+            int planes,
+            float[] weights,
+            int weightBase,
+            float[] start,
+            int rows,
+            float[] sums) {
+        int pixels = (rows - 1) * layout.packedWidth() + outWidth;
+        int planeStride = layout.planeStride();
+        int base = firstPlane * planeStride;
+        for (int p = 0; p < pixels; p += kernel.pixels()) {
+            kernel.run(
+                    input,
+                    base + p,
+                    planeStride,
+                    planes,
+                    layout.tapOffsets(),
+                    weights,
+                    weightBase,
+                    start,
+                    sums,
+                    p,
+                    stride);
+        }
+    }
+
+    @Override
+    public void store(float[] sums, int used, int rows, MemorySegment y, long first, int worker) {
+        for (int r = 0; r < used; r++) {
+            storeChannel(sums, r * stride, rows, y, (first + r * outPlane) * Float.BYTES);
+        }
+    }
+
+    private void storeChannel(float[] sums, int from, int rows, MemorySegment y, long to) {
+        if (layout.packedWidth() == outWidth) {
+            MemorySegment.copy(sums, from, y, ValueLayout.JAVA_FLOAT, to, rows * outWidth);
+            return;
+        }
+        for (int r = 0; r < rows; r++) {
+            MemorySegment.copy(
+                    sums,
+                    from + r * layout.packedWidth(),
+                    y,
+                    ValueLayout.JAVA_FLOAT,
+                    to + (long) r * outWidth * Float.BYTES,
+                    outWidth);
+        }
+    }
+
+    @Override
+    public long scratchBytes() {
+        return 0;
+    }
+}

@@ -1,0 +1,206 @@
+package io.github.dyconv.jvm;
+
+import static io.github.dyconv.jvm.VectorShape.LANES;
+import static io.github.dyconv.jvm.VectorShape.SPECIES;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+
+/**
+ * Between planes of pixels, as tensors hold them, and pixels of channels, one vector each, as {@link ChannelKernels} and
+ * {@link WinogradKernels} want them.
+ *
+ * <p>A square of as many planes as pixels is turned at a time: in stage d (1, 2, 4, …) vectors i and i + d exchange the lanes in
+ * which i lacks and the lane's number has that bit, or the other way round.
+ */
+final class Transposition {
+    /** Floats of the scratch memory that the methods want. */
+    static final int SQUARE = LANES * LANES;
+
+    // One constant each, not an array of them: C2 then knows the lanes' order, which makes this several times as fast.
+    private static final VectorShuffle<Float> SWAP_1 = swap(1);
+    private static final VectorShuffle<Float> SWAP_2 = swap(2);
+    private static final VectorShuffle<Float> SWAP_4 = swap(4);
+    private static final VectorShuffle<Float> SWAP_8 = swap(8);
+    private static final VectorMask<Float> UPPER_1 = upper(1);
+    private static final VectorMask<Float> UPPER_2 = upper(2);
+    private static final VectorMask<Float> UPPER_4 = upper(4);
+    private static final VectorMask<Float> UPPER_8 = upper(8);
+
+    private Transposition() {}
+
+    /** Lanes whose numbers differ by {@code distance} change places; the last distances need more lanes than there may be. */
+    private static VectorShuffle<Float> swap(int distance) {
+        return VectorShuffle.fromOp(SPECIES, lane -> (lane ^ distance) % LANES);
+    }
+
+    private static VectorMask<Float> upper(int distance) {
+        long bits = 0;
+        for (int lane = 0; lane < LANES; lane++) {
+            bits |= (lane & distance) == 0 ? 0 : 1L << lane;
+        }
+        return VectorMask.fromLong(SPECIES, bits);
+    }
+
+    /**
+     * {@code pixels[base + place(p) + r] = x[first + r · planeLength + p]} for r below {@link VectorShape#LANES} and p below
+     * {@code count}; planes that are not there are given as the last one.
+     *
+     * @param x planes of pixels
+     * @param first the first plane's first pixel
+     * @param planeLength from one plane to the next
+     * @param planes how many there are, 1 to LANES
+     * @param count consecutive pixels
+     * @param width pixels of a row; the first stands at a row's beginning
+     * @param pixels vectors, one a pixel
+     * @param base of the first pixel
+     * @param pitch vectors from one row to the next
+     * @param square scratch memory of {@link #SQUARE}
+     */
+    static void toPixels(
+            MemorySegment x,
+            long first,
+            long planeLength,
+            int planes,
+            int count,
+            int width,
+            float[] pixels,
+            int base,
+            int pitch,
+            float[] square) {
+        for (int p = 0; p < count; p += LANES) {
+            int begin = Math.max(0, Math.min(p, count - LANES)); // the last square overlaps the one before
+            int length = Math.min(LANES, count);
+            for (int r = 0; r < LANES; r++) {
+                loadRow(x, first + Math.min(r, planes - 1) * planeLength + begin, length, square, r * LANES);
+            }
+            turn(square);
+            int row = begin / width;
+            int column = begin % width;
+            for (int i = 0; i < length; i++) {
+                FloatVector.fromArray(SPECIES, square, i * LANES)
+                        .intoArray(pixels, base + (row * pitch + column) * LANES);
+                if (++column == width) {
+                    column = 0;
+                    row++;
+                }
+            }
+        }
+    }
+
+    /**
+     * {@code y[first + r · planeLength + p] = pixels[base + place(p) + r]} for r below {@code planes} and p below {@code count}:
+     * {@link #toPixels} the other way round.
+     *
+     * @param pixels one vector a pixel
+     * @param base of the first pixel
+     * @param step from one pixel to the next
+     * @param pitch pixels from one row to the next
+     * @param y planes of pixels
+     * @param first the first plane's first pixel
+     * @param planeLength from one plane to the next
+     * @param planes how many to write, 1 to LANES
+     * @param count consecutive pixels
+     * @param width pixels of a row; the first stands at a row's beginning
+     * @param square scratch memory of {@link #SQUARE}
+     */
+    static void toPlanes(
+            float[] pixels,
+            int base,
+            int step,
+            int pitch,
+            MemorySegment y,
+            long first,
+            long planeLength,
+            int planes,
+            int count,
+            int width,
+            float[] square) {
+        for (int p = 0; p < count; p += LANES) {
+            int begin = Math.max(0, Math.min(p, count - LANES));
+            int length = Math.min(LANES, count);
+            int row = begin / width;
+            int column = begin % width;
+            for (int i = 0; i < length; i++) {
+                FloatVector.fromArray(SPECIES, pixels, base + (row * pitch + column) * step)
+                        .intoArray(square, i * LANES);
+                if (++column == width) {
+                    column = 0;
+                    row++;
+                }
+            }
+            turn(square);
+            for (int r = 0; r < planes; r++) {
+                storeRow(square, r * LANES, y, first + r * planeLength + begin, length);
+            }
+        }
+    }
+
+    private static void loadRow(MemorySegment x, long from, int length, float[] square, int at) {
+        if (length == LANES) {
+            FloatVector.fromMemorySegment(SPECIES, x, from * Float.BYTES, ByteOrder.nativeOrder())
+                    .intoArray(square, at);
+        } else {
+            MemorySegment.copy(x, ValueLayout.JAVA_FLOAT, from * Float.BYTES, square, at, length);
+        }
+    }
+
+    private static void storeRow(float[] square, int at, MemorySegment y, long to, int length) {
+        if (length == LANES) {
+            FloatVector.fromArray(SPECIES, square, at).intoMemorySegment(y, to * Float.BYTES, ByteOrder.nativeOrder());
+        } else {
+            MemorySegment.copy(square, at, y, ValueLayout.JAVA_FLOAT, to * Float.BYTES, length);
+        }
+    }
+
+    private static void turn(float[] square) {
+        quads(square, 1, SWAP_1, UPPER_1, SWAP_2, UPPER_2);
+        if (LANES == 8) {
+            pairs(square, 4, SWAP_4, UPPER_4);
+        } else if (LANES == 16) {
+            quads(square, 4, SWAP_4, UPPER_4, SWAP_8, UPPER_8);
+        }
+    }
+
+    /** The stages d and 2d at once: vectors i, i + d, i + 2d and i + 3d. */
+    private static void quads(
+            float[] square,
+            int apart,
+            VectorShuffle<Float> near,
+            VectorMask<Float> nearUpper,
+            VectorShuffle<Float> far,
+            VectorMask<Float> farUpper) {
+        int distance = apart * LANES;
+        for (int i = 0; i < LANES / 4; i++) {
+            int first = (i / apart * 4 * apart + i % apart) * LANES;
+            FloatVector a = FloatVector.fromArray(SPECIES, square, first);
+            FloatVector b = FloatVector.fromArray(SPECIES, square, first + distance);
+            FloatVector c = FloatVector.fromArray(SPECIES, square, first + 2 * distance);
+            FloatVector d = FloatVector.fromArray(SPECIES, square, first + 3 * distance);
+            FloatVector ab = a.blend(b.rearrange(near), nearUpper);
+            FloatVector ba = a.rearrange(near).blend(b, nearUpper);
+            FloatVector cd = c.blend(d.rearrange(near), nearUpper);
+            FloatVector dc = c.rearrange(near).blend(d, nearUpper);
+            ab.blend(cd.rearrange(far), farUpper).intoArray(square, first);
+            ba.blend(dc.rearrange(far), farUpper).intoArray(square, first + distance);
+            ab.rearrange(far).blend(cd, farUpper).intoArray(square, first + 2 * distance);
+            ba.rearrange(far).blend(dc, farUpper).intoArray(square, first + 3 * distance);
+        }
+    }
+
+    /** The stage d: vectors i and i + d. */
+    private static void pairs(float[] square, int apart, VectorShuffle<Float> exchange, VectorMask<Float> upper) {
+        int distance = apart * LANES;
+        for (int i = 0; i < LANES / 2; i++) {
+            int first = (i / apart * 2 * apart + i % apart) * LANES;
+            FloatVector a = FloatVector.fromArray(SPECIES, square, first);
+            FloatVector b = FloatVector.fromArray(SPECIES, square, first + distance);
+            a.blend(b.rearrange(exchange), upper).intoArray(square, first);
+            a.rearrange(exchange).blend(b, upper).intoArray(square, first + distance);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package io.github.dyconv.jvm;
+
+import static io.github.dyconv.jvm.ChannelKernels.CHANNELS;
+import static io.github.dyconv.jvm.ChannelKernels.PIXELS;
+import static io.github.dyconv.jvm.VectorShape.LANES;
+import static io.github.dyconv.jvm.WinogradKernels.OUTPUTS;
+import static io.github.dyconv.jvm.WinogradKernels.POINTS;
+import static io.github.dyconv.jvm.WinogradKernels.TAPS;
+
+import io.github.dyconv.Conv2dGeometry;
+import io.github.dyconv.Parameters;
+import io.github.dyconv.Precision;
+import io.github.dyconv.spi.ForwardProblem;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Winograd's convolution with 3x3 filters, F(4x4, 3x3): a quarter of the multiplications of the direct one
+ * ({@link WinogradKernels}).
+ *
+ * <p>The output is cut into units, a band of rows of one sample each, and units into tiles of 4x4 pixels. For one unit per
+ * thread at a time, all threads transform the input, a vector of channels per task; then each task takes a panel of output
+ * channels and a unit. For a block of input channels at a time it aggregates the panel for the unit's sample, transforms it, and
+ * multiplies it with the unit's tiles, one product of matrices for each of the 36 points; in the end it transforms the sums
+ * back. All that lies between the input and the output stays in cache. The bank is kept untransformed: transformed, it would be
+ * four times as large, and reading it would cost more than transforming the aggregated filters.
+ */
+final class WinogradConvolution implements Convolution {
+    private static final int TILE_POINTS = POINTS * POINTS;
+    private static final int FILTER_TAPS = TAPS * TAPS;
+
+    /** Floats of a unit's transformed input and sums to aim for: somewhat more than a common second-level cache. */
+    private static final int UNIT_FLOATS = 384 << 10;
+
+    /** Input channels whose filters are transformed at a time. */
+    private static final int DEPTH = 128;
+
+    /** Floats between the memory of two points, lest at a power of two all fall into the same cache lines. */
+    private static final int APART = 64;
+
+    /** What transforming one filter costs, in products of one point. */
+    private static final int FILTER_PRODUCTS = 300;
+
+    /** Share of the direct convolution's products beyond which it is no gain. */
+    private static final double MOST_COST = 0.7;
+
+    /** Floats of one band at most. */
+    private static final double MOST_FLOATS = 8 << 20;
+
+    private final ForwardProblem problem;
+    private final ThreadTeam team;
+    private final PackedBank bank;
+    private final WinogradTiles tiles;
+    private final int units;
+    private final int inVectors;
+    private final int depth;
+    private final int[] steps;
+    private final float[][] inputPoints;
+    private final Worker[] workers;
+    private final float[] zeros = new float[CHANNELS];
+    private final ThreadTeam.Body transforming = this::transformInput;
+    private final ThreadTeam.Body convolving = this::convolve;
+
+    // Of the run under way.
+    private long run;
+    private int firstUnit;
+    private int unitsNow;
+    private float[] attention = {};
+    private MemorySegment x = MemorySegment.NULL;
+    private MemorySegment y = MemorySegment.NULL;
+
+    /** What one thread computes in. */
+    private final class Worker {
+        /** One input channel's filters for a panel of output channels, {@code [taps, CHANNELS]}. */
+        final float[] filter = new float[FILTER_TAPS * CHANNELS];
+
+        /** The same transformed along columns, {@code [POINTS, TAPS, CHANNELS]}. */
+        final float[] filterColumns = new float[POINTS * TAPS * CHANNELS];
+
+        /** A block of input channels' filters, {@code [points, depth, CHANNELS]}. */
+        final float[] filterPoints = new float[TILE_POINTS * filterStride()];
+
+        /** Sums of products of one unit, {@code [points, tiles, CHANNELS]}. */
+        final float[] sums = new float[TILE_POINTS * sumStride()];
+
+        final float[] bias = new float[CHANNELS];
+
+        // Whose filters they are.
+        long run;
+        int panel;
+        int channel;
+        int sample;
+
+        final WinogradTiles.Scratch scratch = tiles.new Scratch();
+
+        long bytes() {
+            long floats = (long) filter.length + filterColumns.length + filterPoints.length + sums.length + bias.length;
+            return floats * Float.BYTES + scratch.bytes();
+        }
+    }
+
+    WinogradConvolution(ForwardProblem problem, ThreadTeam team) {
+        Conv2dGeometry geometry = problem.geometry();
+        this.problem = problem;
+        this.team = team;
+        this.bank = new PackedBank(problem.config(), CHANNELS);
+        this.inVectors = Math.ceilDiv(geometry.inPlanes(), LANES);
+        WinogradTiles whole = new WinogradTiles(problem, 1);
+        long tileFloats = (long) TILE_POINTS * (inVectors * LANES + CHANNELS);
+        this.tiles = new WinogradTiles(problem, Math.ceilDiv(whole.mostTiles() * tileFloats, UNIT_FLOATS));
+        this.units = Math.multiplyExact(problem.batch(), tiles.bands());
+        this.inputPoints = new float[Math.min(units, team.threads())][TILE_POINTS * inputStride()];
+        int blocks = Math.ceilDiv(geometry.inPlanesPerGroup(), DEPTH);
+        this.depth = Math.ceilDiv(geometry.inPlanesPerGroup(), blocks);
+        this.steps = IntStream.range(0, depth).toArray();
+        this.workers = new Worker[team.threads()];
+        Arrays.setAll(workers, i -> new Worker());
+    }
+
+    /** Why it is not for this problem, or empty if it is. */
+    static Optional<String> refusal(ForwardProblem problem) {
+        Conv2dGeometry geometry = problem.geometry();
+        if (problem.options().precision() == Precision.STRICT) {
+            return Optional.of("strict precision allows no algebraic shortcut");
+        }
+        if (geometry.kernelSize().height() != TAPS
+                || geometry.kernelSize().width() != TAPS
+                || geometry.stride().height() != 1
+                || geometry.stride().width() != 1) {
+            return Optional.of("it is for 3x3 kernels at stride 1");
+        }
+        if (geometry.inPlanesPerGroup() < LANES) {
+            return Optional.of(geometry.inPlanesPerGroup() + " input channels don't repay the transforms");
+        }
+        if (WinogradTiles.floatsPerPlane(problem) * (LANES + geometry.inPlanes()) > MOST_FLOATS) {
+            return Optional.of("the input is too large to transform");
+        }
+        double products = TILE_POINTS * (double) new WinogradTiles(problem, 1).mostTiles() + FILTER_PRODUCTS;
+        if (products > MOST_COST * FILTER_TAPS * problem.outHeight() * problem.outWidth()) {
+            return Optional.of("an output of " + problem.outHeight() + "x" + problem.outWidth()
+                    + " is too small for its tiles of " + OUTPUTS + "x" + OUTPUTS);
+        }
+        return ChannelPanels.refusal(problem).or(() -> PackedBank.refusal(problem.config(), CHANNELS));
+    }
+
+    @Override
+    public void run(Parameters parameters, float[] newAttention, MemorySegment input, MemorySegment output) {
+        bank.update(parameters, team);
+        run++;
+        attention = newAttention;
+        x = input;
+        y = output;
+        for (firstUnit = 0; firstUnit < units; firstUnit += inputPoints.length) {
+            unitsNow = Math.min(inputPoints.length, units - firstUnit);
+            team.run(unitsNow * inVectors, transforming);
+            team.run(unitsNow * bank.panelCount(), convolving);
+        }
+    }
+
+    private int sample(int slot) {
+        return (firstUnit + slot) / tiles.bands();
+    }
+
+    private int band(int slot) {
+        return (firstUnit + slot) % tiles.bands();
+    }
+
+    private void transformInput(int index, int worker) {
+        int slot = index / inVectors;
+        int channel = index % inVectors * LANES;
+        int inPlanes = problem.geometry().inPlanes();
+        int band = band(slot);
+        int tileStride = inVectors * LANES;
+        tiles.transformInput(
+                x,
+                (long) sample(slot) * inPlanes + channel,
+                Math.min(LANES, inPlanes - channel),
+                band,
+                inputPoints[slot],
+                channel,
+                inputStride(),
+                tileStride,
+                workers[worker].scratch);
+    }
+
+    private void convolve(int index, int workerNumber) {
+        Worker worker = workers[workerNumber];
+        int panel = index % bank.panelCount();
+        int slot = index / bank.panelCount();
+        int inPlanes = problem.geometry().inPlanesPerGroup();
+        for (int channel = 0; channel < inPlanes; channel += depth) {
+            int planes = Math.min(depth, inPlanes - channel);
+            transformFilters(panel, channel, planes, sample(slot), worker);
+            multiply(panel, channel, planes, slot, worker);
+        }
+        transformOutput(panel, slot, worker);
+    }
+
+    /** Makes the worker's filters those of a sample, if they are not yet. */
+    private void transformFilters(int panel, int channel, int planes, int sample, Worker worker) {
+        if (worker.run == run && worker.panel == panel && worker.channel == channel && worker.sample == sample) {
+            return;
+        }
+        worker.run = run;
+        worker.panel = panel;
+        worker.channel = channel;
+        worker.sample = sample;
+        int kernels = problem.config().kernels();
+        float[] filter = worker.filter;
+        float[] columns = worker.filterColumns;
+        int row = TAPS * CHANNELS;
+        for (int c = 0; c < planes; c++) {
+            TileKernels.aggregate(
+                    attention,
+                    sample * kernels,
+                    kernels,
+                    bank.panel(panel),
+                    (channel + c) * filter.length,
+                    bank.panelLength(),
+                    filter.length,
+                    filter);
+            WinogradKernels.filter(filter, 0, row, LANES, columns, 0, row, LANES, row / LANES);
+            for (int point = 0; point < POINTS; point++) {
+                WinogradKernels.filter(
+                        columns,
+                        point * row,
+                        CHANNELS,
+                        LANES,
+                        worker.filterPoints,
+                        point * POINTS * filterStride() + c * CHANNELS,
+                        filterStride(),
+                        LANES,
+                        CHANNELS / LANES);
+            }
+        }
+        for (int r = 0; r < bank.usedChannels(panel); r++) {
+            worker.bias[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
+        }
+    }
+
+    /** Sums of the first block of channels begin with 0; but the point (1, 1), which all pixels get alike, with the bias. */
+    private void multiply(int panel, int channel, int planes, int slot, Worker worker) {
+        int count = tiles.tiles(band(slot));
+        int tileStride = inVectors * LANES;
+        float[] input = inputPoints[slot];
+        int first = bank.group(panel) * problem.geometry().inPlanesPerGroup() + channel;
+        for (int point = 0; point < TILE_POINTS; point++) {
+            float[] start = point == POINTS + 1 ? worker.bias : zeros;
+            int base = point * inputStride() + first;
+            for (int tile = 0; tile < count; tile += PIXELS) {
+                int to = point * sumStride() + tile * CHANNELS;
+                boolean fresh = channel == 0;
+                ChannelKernels.run(
+                        input,
+                        base + tile * tileStride,
+                        base + Math.min(tile + 1, count - 1) * tileStride,
+                        base + Math.min(tile + 2, count - 1) * tileStride,
+                        base + Math.min(tile + 3, count - 1) * tileStride,
+                        steps,
+                        planes,
+                        worker.filterPoints,
+                        point * filterStride(),
+                        fresh ? start : worker.sums,
+                        fresh ? 0 : to,
+                        fresh ? 0 : CHANNELS,
+                        worker.sums,
+                        to);
+            }
+        }
+    }
+
+    /** From one point's filters to the next's. */
+    private int filterStride() {
+        return depth * CHANNELS + APART;
+    }
+
+    /** From one point's sums to the next's: a unit's tiles, up to a whole tile of the product. */
+    private int sumStride() {
+        return Math.ceilDiv(tiles.mostTiles(), PIXELS) * PIXELS * CHANNELS + APART;
+    }
+
+    /** From one point's inputs to the next's. */
+    private int inputStride() {
+        return tiles.mostTiles() * inVectors * LANES + APART;
+    }
+
+    private void transformOutput(int panel, int slot, Worker worker) {
+        int used = bank.usedChannels(panel);
+        long plane = (long) sample(slot) * problem.geometry().outPlanes() + bank.firstChannel(panel);
+        for (int r = 0; r < used; r += LANES) {
+            tiles.transformOutput(
+                    worker.sums, r, sumStride(), band(slot), Math.min(LANES, used - r), y, plane + r, worker.scratch);
+        }
+    }
+
+    @Override
+    public long scratchBytes() {
+        return (long) inputPoints.length * inputPoints[0].length * Float.BYTES
+                + Arrays.stream(workers).mapToLong(Worker::bytes).sum()
+                + bank.bytes();
+    }
+}
