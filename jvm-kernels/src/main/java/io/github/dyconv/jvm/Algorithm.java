@@ -13,7 +13,7 @@ enum Algorithm {
             if (outPlanes > MOST_SINGLE) {
                 return Optional.of(outPlanes + " output channels share each input: a tile can use that");
             }
-            return Vectors.refusal().or(() -> DirectConvolution.refusal(problem, TileKernels.SINGLE.channels()));
+            return Vectors.refusal().or(() -> DirectConvolution.refusalByPixels(problem, TileKernels.SINGLE));
         }
 
         @Override
@@ -37,9 +37,7 @@ enum Algorithm {
     BLOCKED {
         @Override
         Optional<String> refusal(ForwardProblem problem) {
-            return Vectors.refusal()
-                    .or(() -> ChannelPanels.refusal(problem))
-                    .or(() -> DirectConvolution.refusal(problem, ChannelKernels.CHANNELS));
+            return Vectors.refusal().or(() -> DirectConvolution.refusalByChannels(problem));
         }
 
         @Override
@@ -51,7 +49,7 @@ enum Algorithm {
     DIRECT {
         @Override
         Optional<String> refusal(ForwardProblem problem) {
-            return Vectors.refusal().or(() -> DirectConvolution.refusal(problem, TileKernels.BLOCK.channels()));
+            return Vectors.refusal().or(() -> DirectConvolution.refusalByPixels(problem, TileKernels.BLOCK));
         }
 
         @Override

@@ -85,7 +85,7 @@ final class ChannelPanels implements Panels {
     }
 
     private int place(int pixel) {
-        return pixel / outWidth * layout.packedWidth() + pixel % outWidth;
+        return layout.place(pixel / outWidth, pixel % outWidth);
     }
 
     @Override

@@ -109,23 +109,32 @@ final class DirectConvolution implements Convolution {
 
     /** With lanes along pixels. */
     static DirectConvolution byPixels(ForwardProblem problem, ThreadTeam team, TileKernels kernel) {
-        int bandRows = bandRows(problem);
-        PackedInput layout = new PackedInput(problem, bandRows);
+        int bandRows = bandRows(problem, true);
+        PackedInput layout = new PackedInput(problem, bandRows, true);
         return new DirectConvolution(
                 problem, team, bandRows, layout, new PixelPanels(kernel, problem, layout, bandRows));
     }
 
     /** With lanes along output channels. */
     static DirectConvolution byChannels(ForwardProblem problem, ThreadTeam team) {
-        int bandRows = bandRows(problem);
-        PackedInput layout = new PackedInput(problem, bandRows);
+        int bandRows = bandRows(problem, false);
+        PackedInput layout = new PackedInput(problem, bandRows, false);
         return new DirectConvolution(
                 problem, team, bandRows, layout, new ChannelPanels(problem, layout, bandRows, team.threads()));
     }
 
-    /** Why the layout does not fit this problem, or empty if it does. */
-    static Optional<String> refusal(ForwardProblem problem, int channels) {
-        if (PackedInput.floatsPerSample(problem, bandRows(problem)) > SCRATCH_FLOATS
+    /** Why it can't take this problem by pixels, or empty if it can. */
+    static Optional<String> refusalByPixels(ForwardProblem problem, TileKernels kernel) {
+        return refusal(problem, true, kernel.channels());
+    }
+
+    /** Why it should not take this problem by channels, or empty if it should. */
+    static Optional<String> refusalByChannels(ForwardProblem problem) {
+        return ChannelPanels.refusal(problem).or(() -> refusal(problem, false, ChannelKernels.CHANNELS));
+    }
+
+    private static Optional<String> refusal(ForwardProblem problem, boolean phased, int channels) {
+        if (PackedInput.floatsPerSample(problem, bandRows(problem, phased), phased) > SCRATCH_FLOATS
                 || problem.height() + 2L * problem.geometry().padding().height() > Integer.MAX_VALUE / 2
                 || problem.width() + 2L * problem.geometry().padding().width() > Integer.MAX_VALUE / 2) {
             return Optional.of("the padded input is too wide to pack");
@@ -133,8 +142,8 @@ final class DirectConvolution implements Convolution {
         return PackedBank.refusal(problem.config(), channels);
     }
 
-    private static int bandRows(ForwardProblem problem) {
-        double perRow = PackedInput.floatsPerSample(problem, 1) - PackedInput.floatsPerSample(problem, 0);
+    private static int bandRows(ForwardProblem problem, boolean phased) {
+        double perRow = PackedInput.floatsPerSample(problem, 1, phased) - PackedInput.floatsPerSample(problem, 0, phased);
         int rowsThatFit = (int) Math.max(1, UNIT_FLOATS / perRow);
         int rowsThatPay = Math.ceilDiv(UNIT_PIXELS, problem.outWidth());
         int bands = Math.ceilDiv(problem.outHeight(), Math.max(rowsThatFit, rowsThatPay));

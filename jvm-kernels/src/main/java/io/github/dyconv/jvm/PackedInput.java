@@ -8,19 +8,26 @@ import java.util.Arrays;
 import java.util.TreeSet;
 
 /**
- * The layout in which the vector kernels read a band of output rows' input: padded, and for strides split into phases, so
- * that every tap of consecutive output pixels is consecutive in memory and no tap needs a test.
+ * The layout in which the kernels read a band of output rows' input: padded, so that no tap needs a test, and where lanes are
+ * pixels split into phases, so that every tap of consecutive output pixels is consecutive in memory.
  *
- * <p>A tap (kh, kw) of output pixel (oh, ow) reads padded row oh·sh + kh·dh: row oh + (kh·dh) / sh of row phase (kh·dh) mod
+ * <p>In phases, a tap (kh, kw) of output pixel (oh, ow) reads padded row oh·sh + kh·dh: row oh + (kh·dh) / sh of row phase (kh·dh) mod
  * sh, and columns alike. One input channel's plane holds a sub-plane {@code [rows, width]} for each pair of phases that some
  * tap uses, where width = ow + (kw·dw) / sw at most. Output pixels are numbered along that width, p = oh·width + ow, so a
  * vector runs on from one row into the next; the few numbers with ow beyond the output's width compute nothing of use and
- * are dropped.
+ * are dropped. Without phases the input's rows stay as they are, and pixel (oh, ow) stands at row oh·sh, column ow·sw.
  */
 final class PackedInput {
     private final Conv2dGeometry geometry;
     private final int height;
     private final int width;
+
+    /** From one packed row or column to the next, in the input's; from one output pixel to the next, in packed ones. */
+    private final int packHeight;
+
+    private final int packWidth;
+    private final int stepHeight;
+    private final int stepWidth;
     private final int[] rowPhases;
     private final int[] columnPhases;
     private final int rowReach;
@@ -36,8 +43,9 @@ final class PackedInput {
      *
      * @param problem the convolution
      * @param bandRows output rows of one band
+     * @param phased whether to split it into phases
      */
-    PackedInput(ForwardProblem problem, int bandRows) {
+    PackedInput(ForwardProblem problem, int bandRows, boolean phased) {
         geometry = problem.geometry();
         height = problem.height();
         width = problem.width();
@@ -47,20 +55,24 @@ final class PackedInput {
         int dilationWidth = geometry.dilation().width();
         int strideHeight = geometry.stride().height();
         int strideWidth = geometry.stride().width();
-        rowPhases = phases(kernelHeight, dilationHeight, strideHeight);
-        columnPhases = phases(kernelWidth, dilationWidth, strideWidth);
-        rowReach = (kernelHeight - 1) * dilationHeight / strideHeight;
-        packedWidth = problem.outWidth() + (kernelWidth - 1) * dilationWidth / strideWidth;
-        wholeRows = packedWidth == width && geometry.padding().width() == 0 && strideWidth == 1 && strideHeight == 1;
-        subPlane = (bandRows + rowReach) * packedWidth;
+        packHeight = phased ? strideHeight : 1;
+        packWidth = phased ? strideWidth : 1;
+        stepHeight = strideHeight / packHeight;
+        stepWidth = strideWidth / packWidth;
+        rowPhases = phases(kernelHeight, dilationHeight, packHeight);
+        columnPhases = phases(kernelWidth, dilationWidth, packWidth);
+        rowReach = (kernelHeight - 1) * dilationHeight / packHeight;
+        packedWidth = (problem.outWidth() - 1) * stepWidth + 1 + (kernelWidth - 1) * dilationWidth / packWidth;
+        wholeRows = packedWidth == width && geometry.padding().width() == 0 && packWidth == 1 && packHeight == 1;
+        subPlane = packedRows(bandRows) * packedWidth;
         tapOffsets = new int[geometry.taps()];
         for (int kh = 0; kh < kernelHeight; kh++) {
-            int rowPhase = Arrays.binarySearch(rowPhases, kh * dilationHeight % strideHeight);
+            int rowPhase = Arrays.binarySearch(rowPhases, kh * dilationHeight % packHeight);
             for (int kw = 0; kw < kernelWidth; kw++) {
-                int columnPhase = Arrays.binarySearch(columnPhases, kw * dilationWidth % strideWidth);
+                int columnPhase = Arrays.binarySearch(columnPhases, kw * dilationWidth % packWidth);
                 tapOffsets[kh * kernelWidth + kw] = (rowPhase * columnPhases.length + columnPhase) * subPlane
-                        + kh * dilationHeight / strideHeight * packedWidth
-                        + kw * dilationWidth / strideWidth;
+                        + kh * dilationHeight / packHeight * packedWidth
+                        + kw * dilationWidth / packWidth;
             }
         }
     }
@@ -74,20 +86,34 @@ final class PackedInput {
     }
 
     /**
-     * Floats that one output row of a band adds to a packed sample, and those of the rows that a band reads beyond, in
-     * double because a wide dilation can pass any integer.
+     * Floats of a packed sample of so many output rows, about, in double because a wide dilation can pass any integer.
      */
-    static double floatsPerSample(ForwardProblem problem, double bandRows) {
+    static double floatsPerSample(ForwardProblem problem, double bandRows, boolean phased) {
         Conv2dGeometry g = problem.geometry();
-        double rowReach = (g.kernelSize().height() - 1.0)
-                * g.dilation().height()
-                / g.stride().height();
-        double columnReach = (g.kernelSize().width() - 1.0)
-                * g.dilation().width()
-                / g.stride().width();
-        double phases = Math.min(g.stride().height(), g.kernelSize().height())
-                * (double) Math.min(g.stride().width(), g.kernelSize().width());
-        return g.inPlanes() * phases * (bandRows + rowReach) * (problem.outWidth() + columnReach);
+        double rowReach = (g.kernelSize().height() - 1.0) * g.dilation().height();
+        double columnReach = (g.kernelSize().width() - 1.0) * g.dilation().width();
+        int strideHeight = g.stride().height();
+        int strideWidth = g.stride().width();
+        if (!phased) {
+            return g.inPlanes()
+                    * (bandRows * strideHeight + rowReach)
+                    * ((double) problem.outWidth() * strideWidth + columnReach);
+        }
+        double phases = Math.min(strideHeight, g.kernelSize().height())
+                * (double) Math.min(strideWidth, g.kernelSize().width());
+        return g.inPlanes()
+                * phases
+                * (bandRows + rowReach / strideHeight)
+                * (problem.outWidth() + columnReach / strideWidth);
+    }
+
+    private int packedRows(int outRows) {
+        return (outRows - 1) * stepHeight + 1 + rowReach;
+    }
+
+    /** Where an output pixel's first tap stands in the first input channel. */
+    int place(int outRow, int outColumn) {
+        return outRow * stepHeight * packedWidth + outColumn * stepWidth;
     }
 
     /** From one input channel to the next. */
@@ -95,7 +121,7 @@ final class PackedInput {
         return rowPhases.length * columnPhases.length * subPlane;
     }
 
-    /** The width along which output pixels are numbered. */
+    /** The width along which output pixels are numbered in phases. */
     int packedWidth() {
         return packedWidth;
     }
@@ -116,23 +142,23 @@ final class PackedInput {
      * @param packedBase of the channel's plane there
      */
     void pack(MemorySegment x, long plane, int firstRow, int rows, float[] packed, int packedBase) {
-        int strideHeight = geometry.stride().height();
-        int packedRows = rows + rowReach;
+        int packedRows = packedRows(rows);
         int at = packedBase;
         for (int rowPhase : rowPhases) {
-            // Packed row r is input row first + r · stride; those outside the input are padding.
-            int first = firstRow * strideHeight + rowPhase - geometry.padding().height();
-            int begin = Math.clamp(Math.ceilDiv(-first, strideHeight), 0, packedRows);
-            int end = Math.clamp(Math.floorDiv(height - 1 - first, strideHeight) + 1, begin, packedRows);
+            // Packed row r is input row first + r · packHeight; those outside the input are padding.
+            int first = firstRow * geometry.stride().height()
+                    + rowPhase
+                    - geometry.padding().height();
+            int begin = Math.clamp(Math.ceilDiv(-first, packHeight), 0, packedRows);
+            int end = Math.clamp(Math.floorDiv(height - 1 - first, packHeight) + 1, begin, packedRows);
             for (int columnPhase : columnPhases) {
                 Arrays.fill(packed, at, at + begin * packedWidth, 0);
                 if (wholeRows) {
-                    long from = (plane * height + first + begin) * width * Float.BYTES;
-                    int count = (end - begin) * width;
-                    MemorySegment.copy(x, ValueLayout.JAVA_FLOAT, from, packed, at + begin * packedWidth, count);
+                    long from = (plane * height + first + begin) * width;
+                    Rows.load(x, from, packed, at + begin * packedWidth, (end - begin) * width);
                 } else {
                     for (int r = begin; r < end; r++) {
-                        long row = plane * height + first + (long) r * strideHeight;
+                        long row = plane * height + first + (long) r * packHeight;
                         packRow(x, row * width, columnPhase, packed, at + r * packedWidth);
                     }
                 }
@@ -143,17 +169,15 @@ final class PackedInput {
     }
 
     private void packRow(MemorySegment x, long rowStart, int columnPhase, float[] packed, int rowBase) {
-        int stride = geometry.stride().width();
         int firstColumn = columnPhase - geometry.padding().width(); // of packed column 0; may lie left of the input
-        int begin = Math.min(packedWidth, Math.max(0, Math.ceilDiv(-firstColumn, stride)));
-        int end = Math.max(begin, Math.min(packedWidth, Math.floorDiv(width - 1 - firstColumn, stride) + 1));
+        int begin = Math.min(packedWidth, Math.max(0, Math.ceilDiv(-firstColumn, packWidth)));
+        int end = Math.max(begin, Math.min(packedWidth, Math.floorDiv(width - 1 - firstColumn, packWidth) + 1));
         Arrays.fill(packed, rowBase, rowBase + begin, 0);
-        if (stride == 1) {
-            long offset = (rowStart + firstColumn + begin) * Float.BYTES;
-            MemorySegment.copy(x, ValueLayout.JAVA_FLOAT, offset, packed, rowBase + begin, end - begin);
+        if (packWidth == 1) {
+            Rows.load(x, rowStart + firstColumn + begin, packed, rowBase + begin, end - begin);
         } else {
             for (int j = begin; j < end; j++) {
-                packed[rowBase + j] = x.getAtIndex(ValueLayout.JAVA_FLOAT, rowStart + firstColumn + (long) j * stride);
+                packed[rowBase + j] = x.getAtIndex(ValueLayout.JAVA_FLOAT, rowStart + firstColumn + (long) j * packWidth);
             }
         }
         Arrays.fill(packed, rowBase + end, rowBase + packedWidth, 0);

@@ -2,7 +2,6 @@ package io.github.dyconv.jvm;
 
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** Lanes along pixels ({@link TileKernels}): for few output channels. Sums are strips, {@code [channels, packed pixels]}. */
 final class PixelPanels implements Panels {
@@ -62,23 +61,17 @@ final class PixelPanels implements Panels {
     @Override
     public void store(float[] sums, int used, int rows, MemorySegment y, long first, int worker) {
         for (int r = 0; r < used; r++) {
-            storeChannel(sums, r * stride, rows, y, (first + r * outPlane) * Float.BYTES);
+            storeChannel(sums, r * stride, rows, y, first + r * outPlane);
         }
     }
 
     private void storeChannel(float[] sums, int from, int rows, MemorySegment y, long to) {
         if (layout.packedWidth() == outWidth) {
-            MemorySegment.copy(sums, from, y, ValueLayout.JAVA_FLOAT, to, rows * outWidth);
+            Rows.store(sums, from, y, to, rows * outWidth);
             return;
         }
         for (int r = 0; r < rows; r++) {
-            MemorySegment.copy(
-                    sums,
-                    from + r * layout.packedWidth(),
-                    y,
-                    ValueLayout.JAVA_FLOAT,
-                    to + (long) r * outWidth * Float.BYTES,
-                    outWidth);
+            Rows.store(sums, from + r * layout.packedWidth(), y, to + (long) r * outWidth, outWidth);
         }
     }
 

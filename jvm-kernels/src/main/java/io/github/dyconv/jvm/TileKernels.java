@@ -220,35 +220,62 @@ enum TileKernels {
             int bankStride,
             int length,
             float[] panel) {
-        int whole = length - length % (4 * LANES);
-        for (int i = 0; i < whole; i += 4 * LANES) {
-            int from = bankBase + i;
-            FloatVector share = FloatVector.broadcast(SPECIES, attention[attentionBase]);
-            FloatVector a = FloatVector.fromArray(SPECIES, bank, from).mul(share);
-            FloatVector b = FloatVector.fromArray(SPECIES, bank, from + LANES).mul(share);
-            FloatVector c =
-                    FloatVector.fromArray(SPECIES, bank, from + 2 * LANES).mul(share);
-            FloatVector d =
-                    FloatVector.fromArray(SPECIES, bank, from + 3 * LANES).mul(share);
-            for (int k = 1; k < kernels; k++) {
-                from += bankStride;
-                share = FloatVector.broadcast(SPECIES, attention[attentionBase + k]);
-                a = FloatVector.fromArray(SPECIES, bank, from).fma(share, a);
-                b = FloatVector.fromArray(SPECIES, bank, from + LANES).fma(share, b);
-                c = FloatVector.fromArray(SPECIES, bank, from + 2 * LANES).fma(share, c);
-                d = FloatVector.fromArray(SPECIES, bank, from + 3 * LANES).fma(share, d);
-            }
-            a.intoArray(panel, i);
-            b.intoArray(panel, i + LANES);
-            c.intoArray(panel, i + 2 * LANES);
-            d.intoArray(panel, i + 3 * LANES);
+        int k = 0;
+        for (; k + 4 <= kernels; k += 4) {
+            addFour(attention, attentionBase + k, bank, bankBase + k * bankStride, bankStride, length, panel, k > 0);
+        }
+        for (; k < kernels; k++) {
+            addOne(attention[attentionBase + k], bank, bankBase + k * bankStride, length, panel, k > 0);
+        }
+    }
+
+    /** Four kernels at a time, written out: a loop over kernels within the one over floats costs more than the sums. */
+    private static void addFour(
+            float[] attention,
+            int attentionBase,
+            float[] bank,
+            int base0,
+            int bankStride,
+            int length,
+            float[] panel,
+            boolean add) {
+        float share0 = attention[attentionBase];
+        float share1 = attention[attentionBase + 1];
+        float share2 = attention[attentionBase + 2];
+        float share3 = attention[attentionBase + 3];
+        int base1 = base0 + bankStride;
+        int base2 = base1 + bankStride;
+        int base3 = base2 + bankStride;
+        FloatVector shares0 = FloatVector.broadcast(SPECIES, share0);
+        FloatVector shares1 = FloatVector.broadcast(SPECIES, share1);
+        FloatVector shares2 = FloatVector.broadcast(SPECIES, share2);
+        FloatVector shares3 = FloatVector.broadcast(SPECIES, share3);
+        int whole = SPECIES.loopBound(length);
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector sum = add ? FloatVector.fromArray(SPECIES, panel, i) : FloatVector.zero(SPECIES);
+            sum = FloatVector.fromArray(SPECIES, bank, base0 + i).fma(shares0, sum);
+            sum = FloatVector.fromArray(SPECIES, bank, base1 + i).fma(shares1, sum);
+            sum = FloatVector.fromArray(SPECIES, bank, base2 + i).fma(shares2, sum);
+            sum = FloatVector.fromArray(SPECIES, bank, base3 + i).fma(shares3, sum);
+            sum.intoArray(panel, i);
         }
         for (int i = whole; i < length; i++) {
-            float sum = bank[bankBase + i] * attention[attentionBase];
-            for (int k = 1; k < kernels; k++) {
-                sum = Math.fma(bank[bankBase + k * bankStride + i], attention[attentionBase + k], sum);
-            }
-            panel[i] = sum;
+            float sum = Math.fma(bank[base0 + i], share0, add ? panel[i] : 0);
+            sum = Math.fma(bank[base1 + i], share1, sum);
+            sum = Math.fma(bank[base2 + i], share2, sum);
+            panel[i] = Math.fma(bank[base3 + i], share3, sum);
+        }
+    }
+
+    private static void addOne(float share, float[] bank, int base, int length, float[] panel, boolean add) {
+        FloatVector shares = FloatVector.broadcast(SPECIES, share);
+        int whole = SPECIES.loopBound(length);
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector sum = add ? FloatVector.fromArray(SPECIES, panel, i) : FloatVector.zero(SPECIES);
+            FloatVector.fromArray(SPECIES, bank, base + i).fma(shares, sum).intoArray(panel, i);
+        }
+        for (int i = whole; i < length; i++) {
+            panel[i] = Math.fma(bank[base + i], share, add ? panel[i] : 0);
         }
     }
 }

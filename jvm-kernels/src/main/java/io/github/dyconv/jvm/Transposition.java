@@ -4,8 +4,6 @@ import static io.github.dyconv.jvm.VectorShape.LANES;
 import static io.github.dyconv.jvm.VectorShape.SPECIES;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -76,7 +74,7 @@ final class Transposition {
             int begin = Math.max(0, Math.min(p, count - LANES)); // the last square overlaps the one before
             int length = Math.min(LANES, count);
             for (int r = 0; r < LANES; r++) {
-                loadRow(x, first + Math.min(r, planes - 1) * planeLength + begin, length, square, r * LANES);
+                Rows.load(x, first + Math.min(r, planes - 1) * planeLength + begin, square, r * LANES, length);
             }
             turn(square);
             int row = begin / width;
@@ -135,25 +133,8 @@ final class Transposition {
             }
             turn(square);
             for (int r = 0; r < planes; r++) {
-                storeRow(square, r * LANES, y, first + r * planeLength + begin, length);
+                Rows.store(square, r * LANES, y, first + r * planeLength + begin, length);
             }
-        }
-    }
-
-    private static void loadRow(MemorySegment x, long from, int length, float[] square, int at) {
-        if (length == LANES) {
-            FloatVector.fromMemorySegment(SPECIES, x, from * Float.BYTES, ByteOrder.nativeOrder())
-                    .intoArray(square, at);
-        } else {
-            MemorySegment.copy(x, ValueLayout.JAVA_FLOAT, from * Float.BYTES, square, at, length);
-        }
-    }
-
-    private static void storeRow(float[] square, int at, MemorySegment y, long to, int length) {
-        if (length == LANES) {
-            FloatVector.fromArray(SPECIES, square, at).intoMemorySegment(y, to * Float.BYTES, ByteOrder.nativeOrder());
-        } else {
-            MemorySegment.copy(square, at, y, ValueLayout.JAVA_FLOAT, to * Float.BYTES, length);
         }
     }
 
