@@ -11,18 +11,21 @@ import java.util.Optional;
  * Direct convolution over packed input ({@link PackedInput}), panel by panel ({@link PackedBank}), with lanes along pixels or
  * along output channels ({@link Panels}).
  *
- * <p>The input is cut into units, a band of output rows of one sample each. As many units as fit the scratch memory are
- * packed at once, all threads sharing the work; then each task takes a panel of output channels and one or several units. For
- * some input channels at a time, a chain, it aggregates the panel for the unit's sample and multiplies at once: aggregated
- * weights never leave the cache. Where weights outweigh the input (small pictures, many channels), a task takes one panel for
- * many units, so that a chain of the bank, once read, serves several samples.
+ * <p>The input is cut into units, a band of output rows of one sample and one group each. A task packs its units' input into
+ * memory of its own; then, panel by panel of output channels, it aggregates the panel for the unit's sample, some input
+ * channels at a time, a chain, and multiplies at once: neither packed input nor aggregated weights leave the cache. Where
+ * weights outweigh the input (small pictures, many channels), a task takes one panel for several samples, so that a chain of
+ * the bank, once read, serves them all; else it takes one unit and as many panels as leave every thread some tasks.
  */
 final class DirectConvolution implements Convolution {
-    /** Packed input kept at once, in floats: 32 MiB, or as much as one unit per thread takes. */
-    private static final int SCRATCH_FLOATS = 8 << 20;
-
     /** Packed floats of one unit to aim for: half of a common second-level cache. */
     private static final int UNIT_FLOATS = 128 << 10;
+
+    /** Packed floats of one task at most, if that is more than one unit. */
+    private static final int TASK_FLOATS = 1 << 20;
+
+    /** Packed floats of one unit at most. */
+    private static final int MOST_FLOATS = 8 << 20;
 
     /** Output rows times columns of a unit at least, so that aggregating per unit stays a small part of the work. */
     private static final int UNIT_PIXELS = 512;
@@ -45,22 +48,24 @@ final class DirectConvolution implements Convolution {
     private final int bands;
     private final int units;
     private final int unitsPerTask;
+    private final int panelsPerGroup;
+    private final int panelsPerTask;
     private final int planesPerChain;
-    private final float[][] packed;
     private final Worker[] workers;
     private final float[] zeros;
-    private final ThreadTeam.Body packing = this::packChannel;
     private final ThreadTeam.Body convolving = this::convolve;
 
     // Of the run under way.
-    private int firstUnit;
-    private int unitsNow;
     private float[] attention = {};
     private MemorySegment x = MemorySegment.NULL;
     private MemorySegment y = MemorySegment.NULL;
 
     /** What one thread computes in. */
     private final class Worker {
+        /** Packed input of each unit of a task. */
+        final float[][] packed =
+                new float[unitsPerTask][problem.geometry().inPlanesPerGroup() * layout.planeStride() + SLACK];
+
         /** A chain of an aggregated panel. */
         final float[] weights = new float[planesPerChain * problem.geometry().taps() * panels.channels()];
 
@@ -76,8 +81,8 @@ final class DirectConvolution implements Convolution {
         }
 
         long bytes() {
-            return ((long) weights.length + bias.length + (long) sums.length * sums[0].length + chain.length)
-                    * Float.BYTES;
+            long floats = (long) weights.length + bias.length + chain.length;
+            return (floats + unitsPerTask * ((long) packed[0].length + sums[0].length)) * Float.BYTES;
         }
     }
 
@@ -92,16 +97,16 @@ final class DirectConvolution implements Convolution {
         this.bank = new PackedBank(problem.config(), panels.channels());
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.units = Math.multiplyExact(problem.batch(), bands);
-        int unitFloats = geometry.inPlanes() * layout.planeStride() + SLACK;
-        int unitsAtOnce = Math.min(units, Math.max(team.threads(), SCRATCH_FLOATS / unitFloats));
+        this.panelsPerGroup = bank.panelCount() / geometry.groups();
+        int unitFloats = geometry.inPlanesPerGroup() * layout.planeStride();
         boolean weightsDominate = (long) problem.config().kernels() * bank.panelLength() > unitFloats;
-        int tasks = TASKS_PER_THREAD * team.threads();
+        long unitsOrPanels = (long) units * bank.panelCount() / ((long) TASKS_PER_THREAD * team.threads());
         this.unitsPerTask = weightsDominate
-                ? (int) Math.max(1, Math.min(unitsAtOnce, (long) unitsAtOnce * bank.panelCount() / tasks))
+                ? Math.clamp(unitsOrPanels, 1, Math.max(1, Math.min(units, TASK_FLOATS / unitFloats)))
                 : 1;
+        this.panelsPerTask = weightsDominate ? 1 : Math.clamp(unitsOrPanels, 1, panelsPerGroup);
         int chains = Math.ceilDiv(geometry.inPlanesPerGroup(), Math.max(1, CHAIN / geometry.taps()));
         this.planesPerChain = Math.ceilDiv(geometry.inPlanesPerGroup(), chains);
-        this.packed = new float[unitsAtOnce][unitFloats];
         this.zeros = new float[panels.channels()];
         this.workers = new Worker[team.threads()];
         Arrays.setAll(workers, i -> new Worker());
@@ -134,7 +139,7 @@ final class DirectConvolution implements Convolution {
     }
 
     private static Optional<String> refusal(ForwardProblem problem, boolean phased, int channels) {
-        if (PackedInput.floatsPerSample(problem, bandRows(problem, phased), phased) > SCRATCH_FLOATS
+        if (PackedInput.floatsPerUnit(problem, bandRows(problem, phased), phased) > MOST_FLOATS
                 || problem.height() + 2L * problem.geometry().padding().height() > Integer.MAX_VALUE / 2
                 || problem.width() + 2L * problem.geometry().padding().width() > Integer.MAX_VALUE / 2) {
             return Optional.of("the padded input is too wide to pack");
@@ -143,7 +148,7 @@ final class DirectConvolution implements Convolution {
     }
 
     private static int bandRows(ForwardProblem problem, boolean phased) {
-        double perRow = PackedInput.floatsPerSample(problem, 1, phased) - PackedInput.floatsPerSample(problem, 0, phased);
+        double perRow = PackedInput.floatsPerUnit(problem, 1, phased) - PackedInput.floatsPerUnit(problem, 0, phased);
         int rowsThatFit = (int) Math.max(1, UNIT_FLOATS / perRow);
         int rowsThatPay = Math.ceilDiv(UNIT_PIXELS, problem.outWidth());
         int bands = Math.ceilDiv(problem.outHeight(), Math.max(rowsThatFit, rowsThatPay));
@@ -156,58 +161,71 @@ final class DirectConvolution implements Convolution {
         attention = newAttention;
         x = input;
         y = output;
-        for (firstUnit = 0; firstUnit < units; firstUnit += packed.length) {
-            unitsNow = Math.min(packed.length, units - firstUnit);
-            team.run(unitsNow * problem.geometry().inPlanes(), packing);
-            team.run(bank.panelCount() * Math.ceilDiv(unitsNow, unitsPerTask), convolving);
+        int tasksPerUnits = problem.geometry().groups() * Math.ceilDiv(panelsPerGroup, panelsPerTask);
+        team.run(Math.multiplyExact(tasksPerUnits, Math.ceilDiv(units, unitsPerTask)), convolving);
+    }
+
+    private int sample(int unit) {
+        return unit / bands;
+    }
+
+    private int firstRow(int unit) {
+        return unit % bands * bandRows;
+    }
+
+    private int rows(int unit) {
+        return Math.min(bandRows, problem.outHeight() - firstRow(unit));
+    }
+
+    /** Tasks go through all groups and panels of their units first, while the input is in cache. */
+    private void convolve(int index, int workerNumber) {
+        Worker worker = workers[workerNumber];
+        int tasksPerGroup = Math.ceilDiv(panelsPerGroup, panelsPerTask);
+        int groups = problem.geometry().groups();
+        int group = index / tasksPerGroup % groups;
+        int begin = index / tasksPerGroup / groups * unitsPerTask;
+        int end = Math.min(begin + unitsPerTask, units);
+        for (int unit = begin; unit < end; unit++) {
+            pack(unit, group, worker.packed[unit - begin]);
+        }
+        int firstPanel = index % tasksPerGroup * panelsPerTask;
+        int lastPanel = Math.min(firstPanel + panelsPerTask, panelsPerGroup);
+        for (int panel = firstPanel; panel < lastPanel; panel++) {
+            convolve(group * panelsPerGroup + panel, begin, end, worker);
+            for (int unit = begin; unit < end; unit++) {
+                store(group * panelsPerGroup + panel, unit, worker.sums[unit - begin], workerNumber);
+            }
         }
     }
 
-    private void packChannel(int index, int worker) {
-        int inPlanes = problem.geometry().inPlanes();
-        int slot = index / inPlanes;
-        int channel = index % inPlanes;
-        long plane = (long) sample(slot) * inPlanes + channel;
-        layout.pack(x, plane, firstRow(slot), rows(slot), packed[slot], channel * layout.planeStride());
+    private void pack(int unit, int group, float[] packed) {
+        int planes = problem.geometry().inPlanesPerGroup();
+        long first = (long) sample(unit) * problem.geometry().inPlanes() + (long) group * planes;
+        for (int c = 0; c < planes; c++) {
+            layout.pack(x, first + c, firstRow(unit), rows(unit), packed, c * layout.planeStride());
+        }
     }
 
-    private int sample(int slot) {
-        return (firstUnit + slot) / bands;
-    }
-
-    private int firstRow(int slot) {
-        return (firstUnit + slot) % bands * bandRows;
-    }
-
-    private int rows(int slot) {
-        return Math.min(bandRows, problem.outHeight() - firstRow(slot));
-    }
-
-    /** Tasks go through all panels of a unit first, while its input is in cache; with several units, through the units. */
-    private void convolve(int index, int workerNumber) {
-        Worker worker = workers[workerNumber];
-        int panel = index % bank.panelCount();
-        int begin = index / bank.panelCount() * unitsPerTask;
-        int end = Math.min(begin + unitsPerTask, unitsNow);
+    private void convolve(int panel, int begin, int end, Worker worker) {
         int inPlanes = problem.geometry().inPlanesPerGroup();
         for (int plane = 0; plane < inPlanes; plane += planesPerChain) {
             int planes = Math.min(planesPerChain, inPlanes - plane);
-            for (int slot = begin; slot < end; slot++) {
-                multiply(panel, plane, planes, slot, worker.sums[slot - begin], worker);
+            for (int unit = begin; unit < end; unit++) {
+                multiply(panel, plane, planes, unit, unit - begin, worker);
             }
-        }
-        for (int slot = begin; slot < end; slot++) {
-            int channel = bank.firstChannel(panel);
-            long plane = (long) sample(slot) * problem.geometry().outPlanes() + channel;
-            long first = (plane * problem.outHeight() + firstRow(slot)) * problem.outWidth();
-            panels.store(worker.sums[slot - begin], bank.usedChannels(panel), rows(slot), y, first, workerNumber);
         }
     }
 
+    private void store(int panel, int unit, float[] sums, int worker) {
+        long plane = (long) sample(unit) * problem.geometry().outPlanes() + bank.firstChannel(panel);
+        long first = (plane * problem.outHeight() + firstRow(unit)) * problem.outWidth();
+        panels.store(sums, bank.usedChannels(panel), rows(unit), y, first, worker);
+    }
+
     /** The first chain of sums begins with the bias, further ones are summed by themselves and added to it. */
-    private void multiply(int panel, int plane, int planes, int slot, float[] sums, Worker worker) {
+    private void multiply(int panel, int plane, int planes, int unit, int slot, Worker worker) {
         int kernels = problem.config().kernels();
-        int sample = sample(slot);
+        int sample = sample(unit);
         int length = problem.geometry().taps() * panels.channels();
         float[] weights = bank.panel(panel);
         int weightBase = plane * length;
@@ -231,24 +249,21 @@ final class DirectConvolution implements Convolution {
             }
         }
         panels.multiply(
-                packed[slot],
-                bank.group(panel) * problem.geometry().inPlanesPerGroup() + plane,
+                worker.packed[slot],
+                plane,
                 planes,
                 weights,
                 weightBase,
                 first ? worker.bias : zeros,
-                rows(slot),
-                first ? sums : worker.chain);
+                rows(unit),
+                first ? worker.sums[slot] : worker.chain);
         if (!first) {
-            TileKernels.add(worker.chain, sums, sums.length);
+            TileKernels.add(worker.chain, worker.sums[slot], worker.chain.length);
         }
     }
 
     @Override
     public long scratchBytes() {
-        return (long) packed.length * packed[0].length * Float.BYTES
-                + Arrays.stream(workers).mapToLong(Worker::bytes).sum()
-                + panels.scratchBytes()
-                + bank.bytes();
+        return Arrays.stream(workers).mapToLong(Worker::bytes).sum() + panels.scratchBytes() + bank.bytes();
     }
 }

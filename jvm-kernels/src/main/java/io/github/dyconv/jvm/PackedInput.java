@@ -86,22 +86,22 @@ final class PackedInput {
     }
 
     /**
-     * Floats of a packed sample of so many output rows, about, in double because a wide dilation can pass any integer.
+     * Floats of one group's packed input for so many output rows, about, in double because a wide dilation can pass any integer.
      */
-    static double floatsPerSample(ForwardProblem problem, double bandRows, boolean phased) {
+    static double floatsPerUnit(ForwardProblem problem, double bandRows, boolean phased) {
         Conv2dGeometry g = problem.geometry();
         double rowReach = (g.kernelSize().height() - 1.0) * g.dilation().height();
         double columnReach = (g.kernelSize().width() - 1.0) * g.dilation().width();
         int strideHeight = g.stride().height();
         int strideWidth = g.stride().width();
         if (!phased) {
-            return g.inPlanes()
+            return g.inPlanesPerGroup()
                     * (bandRows * strideHeight + rowReach)
                     * ((double) problem.outWidth() * strideWidth + columnReach);
         }
         double phases = Math.min(strideHeight, g.kernelSize().height())
                 * (double) Math.min(strideWidth, g.kernelSize().width());
-        return g.inPlanes()
+        return g.inPlanesPerGroup()
                 * phases
                 * (bandRows + rowReach / strideHeight)
                 * (problem.outWidth() + columnReach / strideWidth);
@@ -177,7 +177,8 @@ final class PackedInput {
             Rows.load(x, rowStart + firstColumn + begin, packed, rowBase + begin, end - begin);
         } else {
             for (int j = begin; j < end; j++) {
-                packed[rowBase + j] = x.getAtIndex(ValueLayout.JAVA_FLOAT, rowStart + firstColumn + (long) j * packWidth);
+                packed[rowBase + j] =
+                        x.getAtIndex(ValueLayout.JAVA_FLOAT, rowStart + firstColumn + (long) j * packWidth);
             }
         }
         Arrays.fill(packed, rowBase + end, rowBase + packedWidth, 0);

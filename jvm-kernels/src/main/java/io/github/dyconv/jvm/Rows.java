@@ -47,7 +47,6 @@ final class Rows {
     }
 
     private static void store(float[] from, int at, MemorySegment y, long to) {
-        FloatVector.fromArray(SPECIES, from, at)
-                .intoMemorySegment(y, to * Float.BYTES, ByteOrder.nativeOrder());
+        FloatVector.fromArray(SPECIES, from, at).intoMemorySegment(y, to * Float.BYTES, ByteOrder.nativeOrder());
     }
 }
