@@ -22,7 +22,7 @@ final class DirectConvolution implements Convolution {
     private static final int UNIT_FLOATS = 128 << 10;
 
     /** Packed floats of one task at most, if that is more than one unit. */
-    private static final int TASK_FLOATS = 1 << 20;
+    private static final int TASK_FLOATS = 384 << 10;
 
     /** Packed floats of one unit at most. */
     private static final int MOST_FLOATS = 8 << 20;
@@ -101,9 +101,9 @@ final class DirectConvolution implements Convolution {
         int unitFloats = geometry.inPlanesPerGroup() * layout.planeStride();
         boolean weightsDominate = (long) problem.config().kernels() * bank.panelLength() > unitFloats;
         long unitsOrPanels = (long) units * bank.panelCount() / ((long) TASKS_PER_THREAD * team.threads());
-        this.unitsPerTask = weightsDominate
-                ? Math.clamp(unitsOrPanels, 1, Math.max(1, Math.min(units, TASK_FLOATS / unitFloats)))
-                : 1;
+        int unitsThatFit = Math.max(1, Math.min(units, TASK_FLOATS / unitFloats));
+        int mostUnits = weightsDominate ? Math.clamp(unitsOrPanels, 1, unitsThatFit) : 1;
+        this.unitsPerTask = mostUnits > bands ? mostUnits / bands * bands : mostUnits;
         this.panelsPerTask = weightsDominate ? 1 : Math.clamp(unitsOrPanels, 1, panelsPerGroup);
         int chains = Math.ceilDiv(geometry.inPlanesPerGroup(), Math.max(1, CHAIN / geometry.taps()));
         this.planesPerChain = Math.ceilDiv(geometry.inPlanesPerGroup(), chains);
@@ -211,6 +211,9 @@ final class DirectConvolution implements Convolution {
         for (int plane = 0; plane < inPlanes; plane += planesPerChain) {
             int planes = Math.min(planesPerChain, inPlanes - plane);
             for (int unit = begin; unit < end; unit++) {
+                if (unit == begin || sample(unit) != sample(unit - 1)) {
+                    aggregate(panel, plane, planes, sample(unit), worker);
+                }
                 multiply(panel, plane, planes, unit, unit - begin, worker);
             }
         }
@@ -222,38 +225,35 @@ final class DirectConvolution implements Convolution {
         panels.store(sums, bank.usedChannels(panel), rows(unit), y, first, worker);
     }
 
-    /** The first chain of sums begins with the bias, further ones are summed by themselves and added to it. */
-    private void multiply(int panel, int plane, int planes, int unit, int slot, Worker worker) {
+    /** Makes the worker's weights a chain of a sample's panel, and its bias the panel's. */
+    private void aggregate(int panel, int plane, int planes, int sample, Worker worker) {
         int kernels = problem.config().kernels();
-        int sample = sample(unit);
         int length = problem.geometry().taps() * panels.channels();
-        float[] weights = bank.panel(panel);
-        int weightBase = plane * length;
         if (problem.dynamic()) {
             TileKernels.aggregate(
                     attention,
                     sample * kernels,
                     kernels,
-                    weights,
-                    weightBase,
+                    bank.panel(panel),
+                    plane * length,
                     bank.panelLength(),
                     planes * length,
                     worker.weights);
-            weights = worker.weights;
-            weightBase = 0;
         }
+        for (int r = 0; r < bank.usedChannels(panel); r++) {
+            worker.bias[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
+        }
+    }
+
+    /** The first chain of sums begins with the bias, further ones are summed by themselves and added to it. */
+    private void multiply(int panel, int plane, int planes, int unit, int slot, Worker worker) {
         boolean first = plane == 0;
-        if (first) {
-            for (int r = 0; r < bank.usedChannels(panel); r++) {
-                worker.bias[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
-            }
-        }
         panels.multiply(
                 worker.packed[slot],
                 plane,
                 planes,
-                weights,
-                weightBase,
+                problem.dynamic() ? worker.weights : bank.panel(panel),
+                problem.dynamic() ? 0 : plane * problem.geometry().taps() * panels.channels(),
                 first ? worker.bias : zeros,
                 rows(unit),
                 first ? worker.sums[slot] : worker.chain);
