@@ -17,12 +17,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Times layers. */
 @Command(
@@ -63,12 +61,8 @@ final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--layers",
-            paramLabel = "LAYER:BATCH,...",
-            converter = LayersConverter.class,
-            description = "What to time (default: every layer at batch 8; D, R1, R2, R3 and R4 at batch 1).")
-    private LayerList layers = new LayerList(LayerCase.DEFAULT);
+    @Mixin
+    private LayersOption layers = new LayersOption();
 
     @Mixin
     private DeviceOption device = new DeviceOption();
@@ -83,7 +77,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--runs",
             paramLabel = "N",
             defaultValue = "24",
-            converter = ThreadsOption.PositiveInt.class,
+            converter = PositiveInt.class,
             description = "Time each layer at least so often (default: ${DEFAULT-VALUE}).")
     private int runs;
 
@@ -91,7 +85,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "1",
-            converter = SecondsConverter.class,
+            converter = PositiveSeconds.class,
             description = {
                 "Time each layer at least so long, and warm it up at least as long (default: ${DEFAULT-VALUE}).",
             })
@@ -102,44 +96,6 @@ final class BenchCommand implements Callable<Integer> {
 
     /** For picocli. */
     BenchCommand() {}
-
-    /** The value of an option that is given once, while picocli takes a plain list for one that is repeated. */
-    record LayerList(List<LayerCase> cases) {}
-
-    /** The whole list at once. */
-    static final class LayersConverter implements ITypeConverter<LayerList> {
-        /** For picocli. */
-        LayersConverter() {}
-
-        @Override
-        public LayerList convert(String value) {
-            try {
-                return new LayerList(LayerCase.parseAll(value));
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
-    }
-
-    /** A time. */
-    static final class SecondsConverter implements ITypeConverter<Double> {
-        private static final double MOST = 3600;
-
-        /** For picocli. */
-        SecondsConverter() {}
-
-        @Override
-        public Double convert(String value) {
-            if (value.matches("[0-9]{1,4}(\\.[0-9]{1,9})?")) {
-                double seconds = Double.parseDouble(value);
-                if (seconds > 0 && seconds <= MOST) {
-                    return seconds;
-                }
-            }
-            throw new TypeConversionException(
-                    "expected seconds above 0, up to " + (int) MOST + ", got '" + value + "'");
-        }
-    }
 
     @Override
     public Integer call() throws IOException {
@@ -160,8 +116,8 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         var timer = new LayerTimer(chosen, options, runs, seconds);
         List<BenchResult> results = new ArrayList<>();
-        try (Progress progress = Progress.of("timing", layers.cases().size())) {
-            for (LayerCase layer : layers.cases()) {
+        try (Progress progress = Progress.of("timing", layers.layers().size())) {
+            for (LayerCase layer : layers.layers()) {
                 progress.step(layer.toString());
                 BenchResult result = timer.time(layer);
                 progress.hide();

@@ -8,7 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** What is wrong with a file, in words: the exceptions of {@code java.nio.file} often hold the name alone. */
-final class FileErrors {
+public final class FileErrors {
     private FileErrors() {}
 
     /** One sentence that names the file. */
@@ -37,9 +37,10 @@ final class FileErrors {
     /**
      * Checks, before anything is computed, that a file could be written.
      *
+     * @param file may exist
      * @throws UsageException if it surely can't
      */
-    static void requireWritable(Path file) {
+    public static void requireWritable(Path file) {
         if (Files.isDirectory(file)) {
             throw new UsageException(file + ": can't be written: it is a folder");
         }

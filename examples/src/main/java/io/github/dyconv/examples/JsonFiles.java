@@ -8,12 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Writes JSON for people and scripts. */
-final class JsonFiles {
+public final class JsonFiles {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private JsonFiles() {}
 
-    static void write(Path file, JsonNode root) throws IOException {
+    /**
+     * Writes a file wholly or not at all.
+     *
+     * @param file replaced if it exists
+     * @param root its content
+     * @throws IOException if the file can't be written
+     */
+    public static void write(Path file, JsonNode root) throws IOException {
         String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
         AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }

@@ -13,15 +13,11 @@ import java.util.List;
 /**
  * Times a layer beside the plain convolution of the same geometry, after checking both results.
  *
- * <p>The two take turns, a few runs each, so that whatever else the machine does strikes both alike. The first run of a
- * turn is not counted: it finds the caches full of the other's data, which in a program that repeats one layer never
- * happens.
+ * <p>The two take turns, a few runs each, so that whatever else the machine does strikes both alike.
  */
 final class LayerTimer {
     /** Runs of a turn that count. */
     private static final int TURN = 8;
-    /** Two warm-up windows that differ by less are taken for the steady state. */
-    private static final double STABLE = 0.03;
 
     private final Device device;
     private final ForwardOptions options;
@@ -58,12 +54,12 @@ final class LayerTimer {
             requireRight(timed + " (dynamic)", layer.parameters(), x, y);
             plain.run(x, y);
             requireRight(timed + " (static)", plain.parameters(), x, y);
-            warmUp(() -> plan.forward(x, y));
-            warmUp(() -> plain.run(x, y));
+            SteadyRuns.warmUp(() -> plan.forward(x, y), seconds);
+            SteadyRuns.warmUp(() -> plain.run(x, y), seconds);
 
             List<Double> dynamicTimes = new ArrayList<>();
             List<Double> staticTimes = new ArrayList<>();
-            long end = System.nanoTime() + nanos(seconds);
+            long end = System.nanoTime() + (long) (seconds * 1e9);
             while (dynamicTimes.size() < runs || System.nanoTime() < end) {
                 turn(() -> plan.forward(x, y), dynamicTimes);
                 turn(() -> plain.run(x, y), staticTimes);
@@ -88,36 +84,10 @@ final class LayerTimer {
         }
     }
 
-    private void warmUp(Runnable run) {
-        long start = System.nanoTime();
-        double before = Double.POSITIVE_INFINITY;
-        while (true) {
-            long window = System.nanoTime();
-            List<Double> times = new ArrayList<>();
-            do {
-                turn(run, times);
-            } while (System.nanoTime() - window < nanos(seconds / 4));
-            double now = Numbers.quantile(sorted(times), 0.5);
-            long elapsed = System.nanoTime() - start;
-            boolean stable = Math.abs(now - before) <= STABLE * now;
-            if (elapsed >= nanos(4 * seconds) || (elapsed >= nanos(seconds) && stable)) {
-                return;
-            }
-            before = now;
-        }
-    }
-
     private static void turn(Runnable run, List<Double> times) {
-        run.run();
-        for (int i = 0; i < TURN; i++) {
-            long start = System.nanoTime();
-            run.run();
-            times.add((System.nanoTime() - start) / 1e6);
+        for (long nanos : SteadyRuns.turn(run, TURN)) {
+            times.add(nanos / 1e6);
         }
-    }
-
-    private static long nanos(double seconds) {
-        return (long) (seconds * 1e9);
     }
 
     private static double[] sorted(List<Double> times) {

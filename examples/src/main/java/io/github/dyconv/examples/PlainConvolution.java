@@ -5,6 +5,7 @@ import io.github.dyconv.Device;
 import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
+import io.github.dyconv.spi.AlgorithmChoice;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
 
@@ -27,12 +28,21 @@ public final class PlainConvolution implements AutoCloseable {
      */
     public PlainConvolution(LayerCase layer, Device device, ForwardOptions options) {
         NamedLayer named = layer.layer();
-        var config =
-                new DYConv2dConfig(named.config().geometry(), named.config().ratio(), 1);
-        parameters = Parameters.initial(config, 1, true, layer.batch());
-        prepared =
-                device.prepare(new ForwardProblem(config, layer.batch(), named.size(), named.size(), options, false));
+        parameters = parameters(layer);
+        prepared = device.prepare(
+                new ForwardProblem(parameters.config(), layer.batch(), named.size(), named.size(), options, false));
         attention = Tensor.zeros(layer.batch(), 1);
+    }
+
+    /**
+     * The one kernel of a layer's plain convolution, the same at every run, and an attention that is not used.
+     *
+     * @param layer the geometry and batch
+     * @return the parameters
+     */
+    public static Parameters parameters(LayerCase layer) {
+        DYConv2dConfig dynamic = layer.layer().config();
+        return Parameters.initial(new DYConv2dConfig(dynamic.geometry(), dynamic.ratio(), 1), 1, true, layer.batch());
     }
 
     /**
@@ -52,6 +62,28 @@ public final class PlainConvolution implements AutoCloseable {
      */
     public void run(Tensor input, Tensor output) {
         prepared.run(parameters, input, output, attention);
+    }
+
+    /**
+     * The algorithm that the device chose.
+     *
+     * @return its name
+     */
+    public String algorithm() {
+        return prepared.algorithms().stream()
+                .filter(AlgorithmChoice::chosen)
+                .map(AlgorithmChoice::name)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /**
+     * Memory that the device keeps besides parameters, input and output.
+     *
+     * @return bytes
+     */
+    public long scratchBytes() {
+        return prepared.scratchBytes();
     }
 
     /** Frees what the device holds. */

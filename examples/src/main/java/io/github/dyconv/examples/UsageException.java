@@ -1,7 +1,7 @@
 package io.github.dyconv.examples;
 
 /** Wrong use of the command, or input that it can't take: told to the user in one line, exit code 2. */
-final class UsageException extends RuntimeException {
+public final class UsageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
@@ -9,7 +9,7 @@ final class UsageException extends RuntimeException {
      *
      * @param message names the option or file, the value, and the rule
      */
-    UsageException(String message) {
+    public UsageException(String message) {
         super(message);
     }
 
@@ -19,7 +19,7 @@ final class UsageException extends RuntimeException {
      * @param message names the option or file, the value, and the rule
      * @param cause shown with {@code --verbose} only
      */
-    UsageException(String message, Throwable cause) {
+    public UsageException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -67,7 +67,7 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "LAYER:BATCH,...",
             converter = LayersOrNone.class,
             description = "Which named layers to run, or none (default: as 'dyconv bench').")
-    private BenchCommand.LayerList layers = new BenchCommand.LayerList(LayerCase.DEFAULT);
+    private LayersOption.LayerList layers = new LayersOption.LayerList(LayerCase.DEFAULT);
 
     @Option(
             names = "--precision",
@@ -83,16 +83,16 @@ final class VerifyCommand implements Callable<Integer> {
     /** For picocli. */
     VerifyCommand() {}
 
-    /** As {@link BenchCommand.LayersConverter}, or no layers. */
-    static final class LayersOrNone implements ITypeConverter<BenchCommand.LayerList> {
+    /** As {@link LayersOption.Converter}, or no layers. */
+    static final class LayersOrNone implements ITypeConverter<LayersOption.LayerList> {
         /** For picocli. */
         LayersOrNone() {}
 
         @Override
-        public BenchCommand.LayerList convert(String value) {
+        public LayersOption.LayerList convert(String value) {
             return value.equals(NO_CASES)
-                    ? new BenchCommand.LayerList(List.of())
-                    : new BenchCommand.LayersConverter().convert(value);
+                    ? new LayersOption.LayerList(List.of())
+                    : new LayersOption.Converter().convert(value);
         }
     }
 
