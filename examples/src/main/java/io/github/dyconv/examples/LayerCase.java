@@ -1,5 +1,6 @@
 package io.github.dyconv.examples;
 
+import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.DYConv2d;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
@@ -93,6 +94,17 @@ public record LayerCase(NamedLayer layer, int batch) {
             flat.set((float) random.nextGaussian(), i);
         }
         return input;
+    }
+
+    /**
+     * The shape of the output.
+     *
+     * @return {@code [N, O, H', W']}
+     */
+    public int[] outputShape() {
+        Conv2dGeometry geometry = layer.config().geometry();
+        return new int[] {batch, geometry.outPlanes(), geometry.outHeight(layer.size()), geometry.outWidth(layer.size())
+        };
     }
 
     /**

@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** How many threads the JVM uses. */
-final class ThreadsOption {
+public final class ThreadsOption {
     @Option(
             names = "--threads",
             paramLabel = "N",
@@ -23,9 +23,9 @@ final class ThreadsOption {
     }
 
     /** A number of threads. */
-    static final class Converter implements ITypeConverter<Integer> {
+    public static final class Converter implements ITypeConverter<Integer> {
         /** For picocli. */
-        Converter() {}
+        public Converter() {}
 
         @Override
         public Integer convert(String value) {

@@ -1,0 +1,47 @@
+package io.github.dyconv.benchmarks;
+
+import io.github.dyconv.Tensor;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Something made ready for one layer that takes its turns in a comparison. Used by one thread. */
+public interface Contender extends AutoCloseable {
+    /** Does the work: one forward pass, or {@link #repeats()} times the work of one. */
+    void run();
+
+    /**
+     * What the last run computed.
+     *
+     * @return {@code [N, O, H', W']}, perhaps a copy; empty for the machine's ceilings, which compute nothing of use
+     */
+    Optional<Tensor> output();
+
+    /**
+     * How it computes.
+     *
+     * @return a name
+     */
+    String algorithm();
+
+    /**
+     * Memory that it keeps besides parameters, input and output.
+     *
+     * @return bytes; empty if it does not tell
+     */
+    default OptionalLong scratchBytes() {
+        return OptionalLong.empty();
+    }
+
+    /**
+     * How often one run does the layer's work.
+     *
+     * @return more than 1 where starting the threads would distort a single pass
+     */
+    default int repeats() {
+        return 1;
+    }
+
+    /** Frees what it holds. */
+    @Override
+    void close();
+}

@@ -1,0 +1,69 @@
+package io.github.dyconv.benchmarks;
+
+import io.github.dyconv.Precision;
+import io.github.dyconv.examples.LayerCase;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Makes contenders of one kind. Those of other projects are found by {@link java.util.ServiceLoader}. */
+public interface ContenderProvider {
+    /** What a contender stands for. */
+    enum Role {
+        /** A dynamic convolution. */
+        DYNAMIC,
+        /** A plain convolution of the same geometry. */
+        STATIC,
+        /** What no contender on this machine can pass. */
+        CEILING
+    }
+
+    /**
+     * Everything that precedes a first forward pass and is not its cost: native libraries, parameters, input.
+     *
+     * @param version what runs, in words
+     * @param prepare makes the contender; it and the first run are what a first call costs
+     */
+    record Loaded(String version, Supplier<Contender> prepare) {}
+
+    /**
+     * The name on the command line and in reports.
+     *
+     * @return in lower case
+     */
+    String name();
+
+    /**
+     * What its contenders stand for.
+     *
+     * @return the role
+     */
+    Role role();
+
+    /**
+     * Which error its results may have.
+     *
+     * @return the precision whose bound holds
+     */
+    default Precision precision() {
+        return Precision.DEFAULT;
+    }
+
+    /**
+     * Environment variables that a process needs to show this contender at its best.
+     *
+     * @return names and values
+     */
+    default Map<String, String> environment() {
+        return Map.of();
+    }
+
+    /**
+     * Loads what a contender needs.
+     *
+     * @param timed the layer; input and parameters are {@link LayerCase#input()} and {@link LayerCase#build()}, or {@link
+     *     io.github.dyconv.examples.PlainConvolution#parameters}
+     * @param threads how many to use
+     * @return what is ready
+     */
+    Loaded load(LayerCase timed, int threads);
+}

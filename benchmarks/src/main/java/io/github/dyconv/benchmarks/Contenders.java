@@ -1,0 +1,120 @@
+package io.github.dyconv.benchmarks;
+
+import io.github.dyconv.Devices;
+import io.github.dyconv.ForwardOptions;
+import io.github.dyconv.Precision;
+import io.github.dyconv.benchmarks.ContenderProvider.Loaded;
+import io.github.dyconv.benchmarks.ContenderProvider.Role;
+import io.github.dyconv.examples.LayerCase;
+import io.github.dyconv.examples.UsageException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** All contenders that this build has. */
+final class Contenders {
+    /** The device under test. */
+    static final String JVM = "jvm";
+    /** The same without algebraic shortcuts. */
+    static final String JVM_STRICT = "jvm-strict";
+    /** Our plain convolution. */
+    static final String JVM_STATIC = "jvm-static";
+    /** The article's module in its own framework. */
+    static final String LIBTORCH = "libtorch";
+    /** Microsoft's run time for ONNX models. */
+    static final String ONNX_RUNTIME = "onnxruntime";
+    /** The fastest that this machine multiplies and adds. */
+    static final String FMA_PEAK = "fma-peak";
+    /** The fastest that it reads the input and writes the output. */
+    static final String MEMORY = "memory";
+    /** What the name of a contender that is a plain convolution ends with. */
+    static final String STATIC_SUFFIX = "-static";
+
+    private static final List<ContenderProvider> OWN = List.of(
+            new Own(
+                    JVM,
+                    Role.DYNAMIC,
+                    Precision.DEFAULT,
+                    (timed, threads) -> device(timed, Precision.DEFAULT, threads)),
+            new Own(
+                    JVM_STRICT,
+                    Role.DYNAMIC,
+                    Precision.STRICT,
+                    (timed, threads) -> device(timed, Precision.STRICT, threads)),
+            new Own(JVM_STATIC, Role.STATIC, Precision.DEFAULT, Contenders::plain),
+            new Own(
+                    FMA_PEAK,
+                    Role.CEILING,
+                    Precision.DEFAULT,
+                    (timed, threads) -> new Loaded(java(), () -> new FmaPeak(timed, threads))),
+            new Own(
+                    MEMORY,
+                    Role.CEILING,
+                    Precision.DEFAULT,
+                    (timed, threads) -> new Loaded(java(), () -> new MemoryTraffic(timed, threads))));
+
+    private Contenders() {}
+
+    private record Own(String name, Role role, Precision precision, BiFunction<LayerCase, Integer, Loaded> loader)
+            implements ContenderProvider {
+        @Override
+        public Loaded load(LayerCase timed, int threads) {
+            return loader.apply(timed, threads);
+        }
+    }
+
+    private static Loaded device(LayerCase timed, Precision precision, int threads) {
+        return DeviceContender.load(
+                timed,
+                Devices.select("jvm"),
+                ForwardOptions.DEFAULT.withPrecision(precision).withThreads(threads));
+    }
+
+    private static Loaded plain(LayerCase timed, int threads) {
+        return PlainContender.load(timed, Devices.select("jvm"), ForwardOptions.DEFAULT.withThreads(threads));
+    }
+
+    private static String java() {
+        return "Java " + Runtime.version();
+    }
+
+    /** Dynamic ones first, then plain convolutions, then the machine's ceilings. */
+    static List<ContenderProvider> all() {
+        return Stream.concat(OWN.stream(), peers().stream())
+                .sorted(Comparator.comparing(ContenderProvider::role))
+                .toList();
+    }
+
+    /** Those of other projects; none unless they were built in. */
+    static List<ContenderProvider> peers() {
+        List<ContenderProvider> peers = new ArrayList<>();
+        ServiceLoader.load(ContenderProvider.class).forEach(peers::add);
+        return peers;
+    }
+
+    /** Among the peers alone. */
+    static Optional<ContenderProvider> peer(String name) {
+        return find(peers(), name);
+    }
+
+    /**
+     * The contender of a name.
+     *
+     * @throws UsageException if there is none
+     */
+    static ContenderProvider named(String name) {
+        return find(all(), name)
+                .orElseThrow(() -> new UsageException("no contender is named '" + name + "'; there are "
+                        + all().stream().map(ContenderProvider::name).collect(Collectors.joining(", "))
+                        + (peers().isEmpty() ? " (libtorch and others need a build with -Dpeers)" : "")));
+    }
+
+    private static Optional<ContenderProvider> find(List<ContenderProvider> among, String name) {
+        return among.stream().filter(provider -> provider.name().equals(name)).findFirst();
+    }
+}

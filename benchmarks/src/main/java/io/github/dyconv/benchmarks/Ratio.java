@@ -1,0 +1,72 @@
+package io.github.dyconv.benchmarks;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
+
+/**
+ * How many times as long one contender takes as another.
+ *
+ * @param over whose time is divided
+ * @param under by whose
+ * @param best whether a large or a small ratio speaks for us
+ */
+record Ratio(String over, String under, Best best) {
+    /** Which end of a scale speaks for us. */
+    enum Best {
+        /** Others take longer than we do. */
+        LARGE,
+        /** We take hardly longer than a bound. */
+        SMALL
+    }
+
+    /** What the project is judged by. */
+    static final List<Ratio> ALL = List.of(
+            new Ratio(Contenders.LIBTORCH, Contenders.JVM, Best.LARGE),
+            new Ratio(Contenders.ONNX_RUNTIME, Contenders.JVM, Best.LARGE),
+            new Ratio(Contenders.JVM, Contenders.JVM_STATIC, Best.SMALL),
+            new Ratio(Contenders.LIBTORCH + Contenders.STATIC_SUFFIX, Contenders.JVM_STATIC, Best.LARGE),
+            new Ratio(Contenders.FMA_PEAK, Contenders.JVM, Best.LARGE),
+            new Ratio(Contenders.MEMORY, Contenders.JVM, Best.LARGE));
+
+    /**
+     * The ratio over many layers.
+     *
+     * @param geometricMean of the layers' ratios
+     * @param worstLayer whose ratio speaks least for us
+     * @param worst that ratio
+     */
+    record Summary(double geometricMean, String worstLayer, double worst) {}
+
+    /** Of one layer, if both were measured. */
+    Optional<Double> of(ComparisonResults results, int threads, String layer) {
+        return results.ratio(threads, layer, over, under);
+    }
+
+    /** Over all layers, if both were measured. */
+    Optional<Summary> over(ComparisonResults results, int threads) {
+        Map<String, Double> ratios = new TreeMap<>();
+        for (String layer : results.layers()) {
+            of(results, threads, layer).ifPresent(ratio -> ratios.put(layer, ratio));
+        }
+        Comparator<Map.Entry<String, Double>> fromWorst = Map.Entry.comparingByValue();
+        return ratios.entrySet().stream()
+                .min(best == Best.LARGE ? fromWorst : fromWorst.reversed())
+                .map(worst -> new Summary(
+                        geometricMean(ratios.values().stream().mapToDouble(Double::doubleValue)),
+                        worst.getKey(),
+                        worst.getValue()));
+    }
+
+    static double geometricMean(DoubleStream ratios) {
+        return Math.exp(ratios.map(Math::log).average().orElseThrow());
+    }
+
+    @Override
+    public String toString() {
+        return over + " / " + under;
+    }
+}

@@ -1,0 +1,63 @@
+package io.github.dyconv.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class MarkdownReportTest {
+    private final String text = new MarkdownReport(Fixtures.results()).text();
+
+    @Test
+    void tellsWhereAndHow() {
+        assertThat(text)
+                .startsWith("A processor, 2 processors, An OS, A JDK; 2026-01-02T03:04:05Z. Medians of 50 runs each")
+                .contains("- jvm: Java 25\n");
+    }
+
+    @Test
+    void hasTimesOfEveryContenderInOrder() {
+        assertThat(text).contains("""
+                        | layer | jvm | libtorch | jvm-static | fma-peak |
+                        |---|---|---|---|---|
+                        | R1:8 | 8.00 | 16.0 | 4.00 | 2.00 |
+                        | P:8 | 2.00 | 1.00 | - | 0.500 |
+                        """);
+    }
+
+    @Test
+    void hasTheRatiosThatCanBeFormed() {
+        assertThat(text)
+                .contains("""
+                        | layer | libtorch / jvm | jvm / jvm-static | fma-peak / jvm | jvm GFLOP/s |
+                        |---|---|---|---|---|
+                        | R1:8 | 2.00 | 2.00 | 0.25 | 12.5 |
+                        | P:8 | 0.50 | - | 0.25 | 50.0 |
+                        """)
+                .contains("| libtorch / jvm | 1.00 | 0.50 | P:8 |")
+                .doesNotContain("onnxruntime / jvm");
+    }
+
+    @Test
+    void hasTheSpeedUpOfMoreThreads() {
+        assertThat(text).contains("""
+                        ## Speed-up from 1 to 2 threads
+
+                        | layer | jvm | libtorch | jvm-static | fma-peak |
+                        |---|---|---|---|---|
+                        | R1:8 | 1.60 | 1.60 | - | 2.00 |
+                        | P:8 | 1.60 | - | - | - |
+                        """);
+    }
+
+    @Test
+    void everyRowHasAsManyCellsAsItsHeading() {
+        long heading = 0;
+        for (String line : text.lines().toList()) {
+            long cells = line.chars().filter(character -> character == '|').count();
+            if (heading > 0 && cells > 0) {
+                assertThat(cells).as(line).isEqualTo(heading);
+            }
+            heading = cells;
+        }
+    }
+}
