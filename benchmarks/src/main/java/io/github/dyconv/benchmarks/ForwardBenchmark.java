@@ -1,14 +1,12 @@
 package io.github.dyconv.benchmarks;
 
-import io.github.dyconv.DYConv2d;
 import io.github.dyconv.Device;
 import io.github.dyconv.Devices;
 import io.github.dyconv.ForwardOptions;
-import io.github.dyconv.ForwardPlan;
 import io.github.dyconv.Precision;
-import io.github.dyconv.Tensor;
+import io.github.dyconv.benchmarks.ContenderProvider.Loaded;
+import io.github.dyconv.benchmarks.ContenderProvider.Role;
 import io.github.dyconv.examples.LayerCase;
-import io.github.dyconv.examples.PlainConvolution;
 import io.github.dyconv.examples.SpotCheck;
 import java.util.Collection;
 import java.util.Locale;
@@ -54,7 +52,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
             "-Dtornado.recover.bailout=False"
         })
 public class ForwardBenchmark {
-    /** As {@link Devices#select} takes it. */
+    /** As {@link Devices#select} takes it, or a peer such as {@code libtorch} in a build with them. */
     @Param("jvm")
     public String device = "jvm";
 
@@ -75,51 +73,12 @@ public class ForwardBenchmark {
     /** For JMH. */
     public ForwardBenchmark() {}
 
-    /** One layer on one device, ready to run. */
-    private static final class Trial implements AutoCloseable {
-        private final DYConv2d layer;
-        private final ForwardPlan plan;
-        private final PlainConvolution plain;
-        private final Tensor input;
-        private final Tensor output;
-
-        Trial(LayerCase timed, Device device, ForwardOptions options) {
-            layer = timed.build();
-            input = timed.input();
-            plan = layer.plan(device, options, input.shape());
-            plain = new PlainConvolution(timed, device, options);
-            output = Tensor.zeros(plan.outputShape());
-            System.out.println(
-                    "\n# " + timed + " on " + device.name() + " (" + device.description() + "): " + plan.algorithms());
-        }
-
-        Tensor dynamicForward() {
-            plan.forward(input, output);
-            return output;
-        }
-
-        Tensor staticForward() {
-            plain.run(input, output);
-            return output;
-        }
-
-        void check(double tolerance) {
-            requireRight("dynamic", SpotCheck.relativeError(layer.parameters(), input, dynamicForward()), tolerance);
-            requireRight("static", SpotCheck.relativeError(plain.parameters(), input, staticForward()), tolerance);
-        }
-
-        private static void requireRight(String what, double error, double tolerance) {
-            if (!(error <= tolerance)) {
-                throw new IllegalStateException(
-                        "the " + what + " result is wrong: relative error " + error + ", allowed are " + tolerance);
-            }
-        }
-
+    /** One layer on one device and the plain convolution there, ready to run. */
+    private record Trial(Contender dynamic, Contender plain) implements AutoCloseable {
         @Override
         public void close() {
             plain.close();
-            plan.close();
-            layer.close();
+            dynamic.close();
         }
     }
 
@@ -129,9 +88,41 @@ public class ForwardBenchmark {
         var options = ForwardOptions.DEFAULT
                 .withPrecision(Precision.valueOf(precision.toUpperCase(Locale.ROOT)))
                 .withThreads(threads);
+        LayerCase timed = LayerCase.parse(layer);
+        trial = Contenders.peer(device).isPresent() ? peer(timed, options) : own(timed, options);
+        System.out.println("\n# " + timed + " on " + device + ": "
+                + trial.dynamic().algorithm() + "; plain convolution: "
+                + trial.plain().algorithm());
+    }
+
+    private Trial own(LayerCase timed, ForwardOptions options) {
         Device selected = Devices.select(device);
-        trial = new Trial(LayerCase.parse(layer), selected, options);
-        trial.check(SpotCheck.tolerance(options.precision(), selected.name()));
+        double tolerance = SpotCheck.tolerance(options.precision(), selected.name());
+        return new Trial(
+                checked(DeviceContender.load(timed, selected, options), Role.DYNAMIC, timed, tolerance),
+                checked(PlainContender.load(timed, selected, options), Role.STATIC, timed, tolerance));
+    }
+
+    private Trial peer(LayerCase timed, ForwardOptions options) {
+        if (options.precision() != Precision.DEFAULT) {
+            throw new IllegalArgumentException("precision: " + device + " has no choice of it, got " + precision);
+        }
+        int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        double tolerance = SpotCheck.tolerance(options.precision(), device);
+        return new Trial(
+                checked(Contenders.named(device).load(timed, count), Role.DYNAMIC, timed, tolerance),
+                checked(
+                        Contenders.named(device + Contenders.STATIC_SUFFIX).load(timed, count),
+                        Role.STATIC,
+                        timed,
+                        tolerance));
+    }
+
+    private static Contender checked(Loaded loaded, Role role, LayerCase timed, double tolerance) {
+        Contender contender = loaded.prepare().get();
+        contender.run();
+        Results.requireRight(role, timed, contender.output().orElseThrow(), tolerance);
+        return contender;
     }
 
     /** Frees what the device holds. */
@@ -140,24 +131,16 @@ public class ForwardBenchmark {
         Objects.requireNonNull(trial).close();
     }
 
-    /**
-     * The dynamic layer.
-     *
-     * @return its output
-     */
+    /** The dynamic layer. */
     @Benchmark
-    public Tensor dynamicForward() {
-        return Objects.requireNonNull(trial).dynamicForward();
+    public void dynamicForward() {
+        Objects.requireNonNull(trial).dynamic().run();
     }
 
-    /**
-     * The plain convolution of the same geometry.
-     *
-     * @return its output
-     */
+    /** The plain convolution of the same geometry. */
     @Benchmark
-    public Tensor staticForward() {
-        return Objects.requireNonNull(trial).staticForward();
+    public void staticForward() {
+        Objects.requireNonNull(trial).plain().run();
     }
 
     /**
