@@ -1,0 +1,65 @@
+package io.github.dyconv.benchmarks.peers;
+
+import io.github.dyconv.Size2D;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Properties;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** What all contenders of libtorch share. */
+final class Torch {
+    private static final String MAVEN = "/META-INF/maven/org.bytedeco/pytorch/pom.properties";
+
+    /**
+     * libtorch allocates its results anew in each pass. By default glibc gives blocks of their size back to the system at
+     * once, and a thread that did not start the process, as Java's main thread, has an arena that holds nothing above 64
+     * MB: page faults then take most of the time, up to 18 times as much as the computation.
+     */
+    static final Map<String, String> ENVIRONMENT = Map.of(
+            "MALLOC_ARENA_MAX", "1",
+            "MALLOC_MMAP_THRESHOLD_", "4294967296",
+            "MALLOC_TRIM_THRESHOLD_", "4294967296");
+
+    private Torch() {}
+
+    /**
+     * Loads the native libraries.
+     *
+     * @return the version, in words
+     */
+    static String load(int threads) {
+        Loader.load(torch.class);
+        torch.set_num_threads(threads);
+        return "libtorch " + version() + ", " + torch.get_cpu_capability().getString();
+    }
+
+    private static String version() {
+        Properties maven = new Properties();
+        try (InputStream in = torch.class.getResourceAsStream(MAVEN)) {
+            if (in != null) {
+                maven.load(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return maven.getProperty("version", "unknown");
+    }
+
+    /** A copy. */
+    static Tensor tensor(io.github.dyconv.Tensor tensor) {
+        try (var values = new FloatPointer(tensor.toArray());
+                Tensor view = torch.from_blob(values, Arrays.stream(tensor.shape()).asLongStream().toArray())) {
+            return view.clone();
+        }
+    }
+
+    static long[] pair(Size2D size) {
+        return new long[] {size.height(), size.width()};
+    }
+}
