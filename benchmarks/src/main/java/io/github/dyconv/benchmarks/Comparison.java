@@ -154,9 +154,6 @@ public final class Comparison implements Callable<Integer> {
         ComparisonResults results = measure(contenders);
         String tables = new MarkdownReport(results).text();
         spec.commandLine().getOut().println("\n" + tables);
-        if (json.isPresent()) {
-            JsonFiles.write(json.get(), Json.tree(results));
-        }
         if (markdown.isPresent()) {
             AtomicFiles.write(markdown.get(), out -> out.write(tables.getBytes(StandardCharsets.UTF_8)));
         }
@@ -176,6 +173,10 @@ public final class Comparison implements Callable<Integer> {
                 List<Measurement> rows = measuring.measure(layer, count, contenders);
                 measured.addAll(rows);
                 out.println(layer + ", threads " + count + ": " + line(rows));
+                if (json.isPresent()) { // after each layer: who stops a long run keeps what it has
+                    JsonFiles.write(
+                            json.get(), Json.tree(ComparisonResults.of(settings, measuring.contenders(), measured)));
+                }
             }
         }
         return ComparisonResults.of(settings, measuring.contenders(), measured);
