@@ -12,6 +12,9 @@ import org.bytedeco.pytorch.global.torch;
  * kernel per sample, and one grouped convolution over all samples' channels applies them.
  */
 final class ArticleModule {
+    private static final long[] ONE = {1, 1};
+    private static final long[] ZERO = {0, 0};
+
     private final Conv2dGeometry geometry;
     private final Tensor fc1Weight;
     private final Tensor fc2Weight;
@@ -39,9 +42,6 @@ final class ArticleModule {
                 torch.conv2d(hidden, fc2Weight, fc2Bias, ONE, ZERO, ONE, 1).view(x.size(0), -1);
         return torch.softmax(logits.div(temperature), 1);
     }
-
-    private static final long[] ONE = {1, 1};
-    private static final long[] ZERO = {0, 0};
 
     Tensor forward(Tensor x) {
         Tensor attention = attention(x);

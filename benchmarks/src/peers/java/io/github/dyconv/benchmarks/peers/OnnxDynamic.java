@@ -39,8 +39,7 @@ public final class OnnxDynamic implements ContenderProvider {
             }
             String algorithm = best.toString();
             byte[] model = best.model(timed, parameters);
-            return new Loaded(
-                    OnnxStatic.version(), () -> new OnnxContender(algorithm, model, timed, input, threads));
+            return new Loaded(OnnxStatic.version(), () -> new OnnxContender(algorithm, model, timed, input, threads));
         }
     }
 

@@ -45,13 +45,12 @@ record OnnxLayer(LayerCase timed, Parameters parameters) {
 
     String attention(OnnxModel model, String x) {
         String pooled = model.add("GlobalAveragePool", List.of(x));
-        String hidden = model.add(
-                "Relu", List.of(model.add("Conv", List.of(pooled, model.constant(parameters.fc1Weight())))));
+        String hidden =
+                model.add("Relu", List.of(model.add("Conv", List.of(pooled, model.constant(parameters.fc1Weight())))));
         String logits = model.add(
-                "Conv",
-                List.of(hidden, model.constant(parameters.fc2Weight()), model.constant(parameters.fc2Bias())));
-        String cooled =
-                model.add("Div", List.of(model.reshape(logits, timed.batch(), -1), model.constant(parameters.temperature())));
+                "Conv", List.of(hidden, model.constant(parameters.fc2Weight()), model.constant(parameters.fc2Bias())));
+        String cooled = model.add(
+                "Div", List.of(model.reshape(logits, timed.batch(), -1), model.constant(parameters.temperature())));
         return model.add("Softmax", List.of(cooled), OnnxModel.integer("axis", 1));
     }
 }

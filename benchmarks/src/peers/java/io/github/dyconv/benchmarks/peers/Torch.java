@@ -54,7 +54,8 @@ final class Torch {
     /** A copy. */
     static Tensor tensor(io.github.dyconv.Tensor tensor) {
         try (var values = new FloatPointer(tensor.toArray());
-                Tensor view = torch.from_blob(values, Arrays.stream(tensor.shape()).asLongStream().toArray())) {
+                Tensor view = torch.from_blob(
+                        values, Arrays.stream(tensor.shape()).asLongStream().toArray())) {
             return view.clone();
         }
     }
