@@ -20,12 +20,12 @@ import java.util.stream.IntStream;
  * Winograd's convolution with 3x3 filters, F(4x4, 3x3): a quarter of the multiplications of the direct one
  * ({@link WinogradKernels}).
  *
- * <p>The output is cut into units, a band of rows of one sample each, and units into tiles of 4x4 pixels. For one unit per
- * thread at a time, all threads transform the input, a vector of channels per task; then each task takes a panel of output
- * channels and a unit. For a block of input channels at a time it aggregates the panel for the unit's sample, transforms it, and
- * multiplies it with the unit's tiles, one product of matrices for each of the 36 points; in the end it transforms the sums
- * back. All that lies between the input and the output stays in cache. The bank is kept untransformed: transformed, it would be
- * four times as large, and reading it would cost more than transforming the aggregated filters.
+ * <p>The output is cut into units, a band of rows of one sample each, and units into tiles of 4x4 pixels. A task transforms a
+ * unit's input; then, for a panel of output channels and a block of input channels at a time, it aggregates the filters for the
+ * unit's sample, transforms them, and multiplies them with the tiles, one product of matrices for each of the 36 points; in the
+ * end it transforms the sums back. All that lies between the input and the output stays in the thread's cache, and no thread
+ * waits for another. The bank is kept untransformed: transformed, it would be four times as large, and reading it would cost
+ * more than transforming the aggregated filters.
  */
 final class WinogradConvolution implements Convolution {
     private static final int TILE_POINTS = POINTS * POINTS;
@@ -53,26 +53,26 @@ final class WinogradConvolution implements Convolution {
     private final ThreadTeam team;
     private final PackedBank bank;
     private final WinogradTiles tiles;
-    private final int units;
+    private final int unitsPerTask;
+    private final int panelsPerTask;
     private final int inVectors;
     private final int depth;
     private final int[] steps;
-    private final float[][] inputPoints;
     private final Worker[] workers;
     private final float[] zeros = new float[CHANNELS];
-    private final ThreadTeam.Body transforming = this::transformInput;
     private final ThreadTeam.Body convolving = this::convolve;
 
     // Of the run under way.
     private long run;
-    private int firstUnit;
-    private int unitsNow;
     private float[] attention = {};
     private MemorySegment x = MemorySegment.NULL;
     private MemorySegment y = MemorySegment.NULL;
 
     /** What one thread computes in. */
     private final class Worker {
+        /** The transformed input of one unit, {@code [points, tiles, channels]}. */
+        final float[] inputPoints = new float[TILE_POINTS * inputStride()];
+
         /** One input channel's filters for a panel of output channels, {@code [taps, CHANNELS]}. */
         final float[] filter = new float[FILTER_TAPS * CHANNELS];
 
@@ -96,7 +96,12 @@ final class WinogradConvolution implements Convolution {
         final WinogradTiles.Scratch scratch = tiles.new Scratch();
 
         long bytes() {
-            long floats = (long) filter.length + filterColumns.length + filterPoints.length + sums.length + bias.length;
+            long floats = (long) inputPoints.length
+                    + filter.length
+                    + filterColumns.length
+                    + filterPoints.length
+                    + sums.length
+                    + bias.length;
             return floats * Float.BYTES + scratch.bytes();
         }
     }
@@ -109,9 +114,15 @@ final class WinogradConvolution implements Convolution {
         this.inVectors = Math.ceilDiv(geometry.inPlanes(), LANES);
         WinogradTiles whole = new WinogradTiles(problem, 1);
         long tileFloats = (long) TILE_POINTS * (inVectors * LANES + CHANNELS);
-        this.tiles = new WinogradTiles(problem, Math.ceilDiv(whole.mostTiles() * tileFloats, UNIT_FLOATS));
-        this.units = Math.multiplyExact(problem.batch(), tiles.bands());
-        this.inputPoints = new float[Math.min(units, team.threads())][TILE_POINTS * inputStride()];
+        boolean manySamples = problem.batch() >= 2 * team.threads();
+        long bands = Math.ceilDiv(whole.mostTiles() * tileFloats, UNIT_FLOATS);
+        this.tiles =
+                new WinogradTiles(problem, manySamples ? bands : Math.ceilDiv(bands, team.threads()) * team.threads());
+        this.unitsPerTask = manySamples ? tiles.bands() : 1;
+        long units = (long) problem.batch() * tiles.bands();
+        this.panelsPerTask = units % team.threads() == 0 || manySamples
+                ? bank.panelCount()
+                : Math.clamp(units * bank.panelCount() / (2L * team.threads()), 1, bank.panelCount());
         int blocks = Math.ceilDiv(geometry.inPlanesPerGroup(), DEPTH);
         this.depth = Math.ceilDiv(geometry.inPlanesPerGroup(), blocks);
         this.steps = IntStream.range(0, depth).toArray();
@@ -152,50 +163,57 @@ final class WinogradConvolution implements Convolution {
         attention = newAttention;
         x = input;
         y = output;
-        for (firstUnit = 0; firstUnit < units; firstUnit += inputPoints.length) {
-            unitsNow = Math.min(inputPoints.length, units - firstUnit);
-            team.run(unitsNow * inVectors, transforming);
-            team.run(unitsNow * bank.panelCount(), convolving);
+        int blocks = Math.multiplyExact(problem.batch(), tiles.bands()) / unitsPerTask;
+        team.run(Math.multiplyExact(blocks, Math.ceilDiv(bank.panelCount(), panelsPerTask)), convolving);
+    }
+
+    private int sample(int unit) {
+        return unit / tiles.bands();
+    }
+
+    private int band(int unit) {
+        return unit % tiles.bands();
+    }
+
+    /** With many samples a task takes one of them whole, so that its filters are made once; else one band. */
+    private void convolve(int index, int workerNumber) {
+        Worker worker = workers[workerNumber];
+        int tasksPerUnits = Math.ceilDiv(bank.panelCount(), panelsPerTask);
+        int firstPanel = index % tasksPerUnits * panelsPerTask;
+        int lastPanel = Math.min(firstPanel + panelsPerTask, bank.panelCount());
+        int begin = index / tasksPerUnits * unitsPerTask;
+        for (int unit = begin; unit < begin + unitsPerTask; unit++) {
+            transformInput(unit, worker);
+            for (int panel = firstPanel; panel < lastPanel; panel++) {
+                convolve(panel, unit, worker);
+            }
         }
     }
 
-    private int sample(int slot) {
-        return (firstUnit + slot) / tiles.bands();
-    }
-
-    private int band(int slot) {
-        return (firstUnit + slot) % tiles.bands();
-    }
-
-    private void transformInput(int index, int worker) {
-        int slot = index / inVectors;
-        int channel = index % inVectors * LANES;
+    private void transformInput(int unit, Worker worker) {
         int inPlanes = problem.geometry().inPlanes();
-        int band = band(slot);
-        int tileStride = inVectors * LANES;
-        tiles.transformInput(
-                x,
-                (long) sample(slot) * inPlanes + channel,
-                Math.min(LANES, inPlanes - channel),
-                band,
-                inputPoints[slot],
-                channel,
-                inputStride(),
-                tileStride,
-                workers[worker].scratch);
+        for (int channel = 0; channel < inPlanes; channel += LANES) {
+            tiles.transformInput(
+                    x,
+                    (long) sample(unit) * inPlanes + channel,
+                    Math.min(LANES, inPlanes - channel),
+                    band(unit),
+                    worker.inputPoints,
+                    channel,
+                    inputStride(),
+                    inVectors * LANES,
+                    worker.scratch);
+        }
     }
 
-    private void convolve(int index, int workerNumber) {
-        Worker worker = workers[workerNumber];
-        int panel = index % bank.panelCount();
-        int slot = index / bank.panelCount();
+    private void convolve(int panel, int unit, Worker worker) {
         int inPlanes = problem.geometry().inPlanesPerGroup();
         for (int channel = 0; channel < inPlanes; channel += depth) {
             int planes = Math.min(depth, inPlanes - channel);
-            transformFilters(panel, channel, planes, sample(slot), worker);
-            multiply(panel, channel, planes, slot, worker);
+            transformFilters(panel, channel, planes, sample(unit), worker);
+            multiply(panel, channel, planes, unit, worker);
         }
-        transformOutput(panel, slot, worker);
+        transformOutput(panel, unit, worker);
     }
 
     /** Makes the worker's filters those of a sample, if they are not yet. */
@@ -241,10 +259,9 @@ final class WinogradConvolution implements Convolution {
     }
 
     /** Sums of the first block of channels begin with 0; but the point (1, 1), which all pixels get alike, with the bias. */
-    private void multiply(int panel, int channel, int planes, int slot, Worker worker) {
-        int count = tiles.tiles(band(slot));
+    private void multiply(int panel, int channel, int planes, int unit, Worker worker) {
+        int count = tiles.tiles(band(unit));
         int tileStride = inVectors * LANES;
-        float[] input = inputPoints[slot];
         int first = bank.group(panel) * problem.geometry().inPlanesPerGroup() + channel;
         for (int point = 0; point < TILE_POINTS; point++) {
             float[] start = point == POINTS + 1 ? worker.bias : zeros;
@@ -253,7 +270,7 @@ final class WinogradConvolution implements Convolution {
                 int to = point * sumStride() + tile * CHANNELS;
                 boolean fresh = channel == 0;
                 ChannelKernels.run(
-                        input,
+                        worker.inputPoints,
                         base + tile * tileStride,
                         base + Math.min(tile + 1, count - 1) * tileStride,
                         base + Math.min(tile + 2, count - 1) * tileStride,
@@ -286,19 +303,17 @@ final class WinogradConvolution implements Convolution {
         return tiles.mostTiles() * inVectors * LANES + APART;
     }
 
-    private void transformOutput(int panel, int slot, Worker worker) {
+    private void transformOutput(int panel, int unit, Worker worker) {
         int used = bank.usedChannels(panel);
-        long plane = (long) sample(slot) * problem.geometry().outPlanes() + bank.firstChannel(panel);
+        long plane = (long) sample(unit) * problem.geometry().outPlanes() + bank.firstChannel(panel);
         for (int r = 0; r < used; r += LANES) {
             tiles.transformOutput(
-                    worker.sums, r, sumStride(), band(slot), Math.min(LANES, used - r), y, plane + r, worker.scratch);
+                    worker.sums, r, sumStride(), band(unit), Math.min(LANES, used - r), y, plane + r, worker.scratch);
         }
     }
 
     @Override
     public long scratchBytes() {
-        return (long) inputPoints.length * inputPoints[0].length * Float.BYTES
-                + Arrays.stream(workers).mapToLong(Worker::bytes).sum()
-                + bank.bytes();
+        return Arrays.stream(workers).mapToLong(Worker::bytes).sum() + bank.bytes();
     }
 }
