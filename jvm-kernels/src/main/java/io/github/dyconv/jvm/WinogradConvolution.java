@@ -114,15 +114,14 @@ final class WinogradConvolution implements Convolution {
         this.inVectors = Math.ceilDiv(geometry.inPlanes(), LANES);
         WinogradTiles whole = new WinogradTiles(problem, 1);
         long tileFloats = (long) TILE_POINTS * (inVectors * LANES + CHANNELS);
-        boolean manySamples = problem.batch() >= 2 * team.threads();
-        long bands = Math.ceilDiv(whole.mostTiles() * tileFloats, UNIT_FLOATS);
+        int threads = team.threads();
+        int bands = Math.clamp(Math.ceilDiv(whole.mostTiles() * tileFloats, UNIT_FLOATS), 1, problem.outHeight());
+        boolean manySamples = problem.batch() >= 2 * threads;
+        boolean byPanels = !manySamples && problem.batch() * bands % threads != 0 && bank.panelCount() % threads == 0;
         this.tiles =
-                new WinogradTiles(problem, manySamples ? bands : Math.ceilDiv(bands, team.threads()) * team.threads());
+                new WinogradTiles(problem, manySamples || byPanels ? bands : Math.ceilDiv(bands, threads) * threads);
         this.unitsPerTask = manySamples ? tiles.bands() : 1;
-        long units = (long) problem.batch() * tiles.bands();
-        this.panelsPerTask = units % team.threads() == 0 || manySamples
-                ? bank.panelCount()
-                : Math.clamp(units * bank.panelCount() / (2L * team.threads()), 1, bank.panelCount());
+        this.panelsPerTask = byPanels ? bank.panelCount() / threads : bank.panelCount();
         int blocks = Math.ceilDiv(geometry.inPlanesPerGroup(), DEPTH);
         this.depth = Math.ceilDiv(geometry.inPlanesPerGroup(), blocks);
         this.steps = IntStream.range(0, depth).toArray();
@@ -175,7 +174,7 @@ final class WinogradConvolution implements Convolution {
         return unit % tiles.bands();
     }
 
-    /** With many samples a task takes one of them whole, so that its filters are made once; else one band. */
+    /** With many samples a task takes one of them whole, so that its filters are made once; else one band, or some panels of it. */
     private void convolve(int index, int workerNumber) {
         Worker worker = workers[workerNumber];
         int tasksPerUnits = Math.ceilDiv(bank.panelCount(), panelsPerTask);

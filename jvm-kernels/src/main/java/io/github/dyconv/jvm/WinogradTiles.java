@@ -31,7 +31,7 @@ final class WinogradTiles {
     private final int bands;
 
     /** A cut into at least so many bands, if there are as many groups of rows. */
-    WinogradTiles(ForwardProblem problem, long bands) {
+    WinogradTiles(ForwardProblem problem, int bands) {
         height = problem.height();
         width = problem.width();
         outHeight = problem.outHeight();
@@ -42,7 +42,7 @@ final class WinogradTiles {
         dilationWidth = problem.geometry().dilation().width();
         rowGroups = Math.ceilDiv(outHeight, OUTPUTS * dilationHeight);
         columnGroups = Math.ceilDiv(outWidth, OUTPUTS * dilationWidth);
-        this.bands = (int) Math.min(bands, rowGroups);
+        this.bands = Math.min(bands, rowGroups);
     }
 
     /** Floats of one channel of the smallest band, in double because a wide dilation can pass any integer. */
