@@ -5,20 +5,16 @@ import java.util.Optional;
 
 /** The dispatch list: algorithms in order of preference, the last of which takes every problem. */
 enum Algorithm {
-    /** {@link DirectConvolution} with {@link TileKernels#SINGLE}. */
+    /** {@link DepthwiseConvolution}. */
     DEPTHWISE {
         @Override
         Optional<String> refusal(ForwardProblem problem) {
-            int outPlanes = problem.geometry().outPlanesPerGroup();
-            if (outPlanes > MOST_SINGLE) {
-                return Optional.of(outPlanes + " output channels share each input: a tile can use that");
-            }
-            return Vectors.refusal().or(() -> DirectConvolution.refusalByPixels(problem, TileKernels.SINGLE));
+            return Vectors.refusal().or(() -> DepthwiseConvolution.refusal(problem));
         }
 
         @Override
         Convolution convolution(ForwardProblem problem, ThreadTeam team) {
-            return DirectConvolution.byPixels(problem, team, TileKernels.SINGLE);
+            return new DepthwiseConvolution(problem, team);
         }
     },
     /** {@link WinogradConvolution}. */
@@ -45,16 +41,16 @@ enum Algorithm {
             return DirectConvolution.byChannels(problem, team);
         }
     },
-    /** {@link DirectConvolution} by pixels with {@link TileKernels#BLOCK}. */
+    /** {@link DirectConvolution} by pixels. */
     DIRECT {
         @Override
         Optional<String> refusal(ForwardProblem problem) {
-            return Vectors.refusal().or(() -> DirectConvolution.refusalByPixels(problem, TileKernels.BLOCK));
+            return Vectors.refusal().or(() -> DirectConvolution.refusalByPixels(problem));
         }
 
         @Override
         Convolution convolution(ForwardProblem problem, ThreadTeam team) {
-            return DirectConvolution.byPixels(problem, team, TileKernels.BLOCK);
+            return DirectConvolution.byPixels(problem, team);
         }
     },
     /** {@link ReferenceConvolution}. */
@@ -74,9 +70,6 @@ enum Algorithm {
             return ScalarPooling::sum;
         }
     };
-
-    /** Up to so many output channels, tiles of one waste less than tiles of eight. */
-    private static final int MOST_SINGLE = 2;
 
     /** The algorithm's name. */
     String term() {

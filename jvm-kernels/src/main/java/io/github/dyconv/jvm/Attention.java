@@ -23,19 +23,28 @@ final class Attention {
          * @param x memory
          * @param first index of the first
          * @param count how many
+         * @param scratch at least a vector's lanes, overwritten
          * @return their sum
          */
-        double sum(MemorySegment x, long first, int count);
+        double sum(MemorySegment x, long first, int count, float[] scratch);
     }
+
+    /** Pixels of one task: so many that what the tasks themselves cost, and their results' cache lines, does not show. */
+    private static final int TASK_PIXELS = 32 << 10;
+
+    /** Floats of scratch memory that a {@link Pooling} may use. */
+    private static final int SCRATCH_FLOATS = 64;
 
     private final ForwardProblem problem;
     private final ThreadTeam team;
     private final Pooling pooling;
+    private final int planesPerTask;
     private final double[] pooled;
+    private final float[][] scratchOfWorker;
     private final double[][] hiddenOfWorker;
     private final double[][] logitsOfWorker;
     private final float[] attention;
-    private final double[] fc1; // [C, hidden]: the inner loop runs along hidden
+    private final double[][] fc1; // [C, hidden], a row an array: C2 vectorises loops over arrays at equal indices only
     private final double[] fc2; // [K, hidden]
     private final double[] fc2Bias;
     private double temperature;
@@ -43,7 +52,7 @@ final class Attention {
     private @Nullable Tensor derivedFc2;
     private @Nullable Tensor derivedFc2Bias;
     private MemorySegment x = MemorySegment.NULL;
-    private final ThreadTeam.Body poolingPlanes = this::poolPlane;
+    private final ThreadTeam.Body poolingPlanes = this::poolPlanes;
     private final ThreadTeam.Body attending = this::attend;
 
     Attention(ForwardProblem problem, ThreadTeam team, Pooling pooling) {
@@ -52,11 +61,13 @@ final class Attention {
         this.problem = problem;
         this.team = team;
         this.pooling = pooling;
+        this.planesPerTask = Math.max(1, TASK_PIXELS / Math.multiplyExact(problem.height(), problem.width()));
         this.pooled = new double[problem.batch() * inPlanes];
+        this.scratchOfWorker = new float[team.threads()][SCRATCH_FLOATS];
         this.hiddenOfWorker = new double[team.threads()][config.hiddenPlanes()];
         this.logitsOfWorker = new double[team.threads()][config.kernels()];
         this.attention = new float[problem.batch() * config.kernels()];
-        this.fc1 = new double[inPlanes * config.hiddenPlanes()];
+        this.fc1 = new double[inPlanes][config.hiddenPlanes()];
         this.fc2 = new double[config.kernels() * config.hiddenPlanes()];
         this.fc2Bias = new double[config.kernels()];
     }
@@ -69,7 +80,7 @@ final class Attention {
         }
         derive(parameters);
         x = input;
-        team.run(pooled.length, poolingPlanes);
+        team.run(Math.ceilDiv(pooled.length, planesPerTask), poolingPlanes);
         team.run(problem.batch(), attending);
         return attention;
     }
@@ -83,7 +94,7 @@ final class Attention {
             int inPlanes = problem.geometry().inPlanes();
             for (int h = 0; h < hidden; h++) {
                 for (int c = 0; c < inPlanes; c++) {
-                    fc1[c * hidden + h] = values[h * inPlanes + c];
+                    fc1[c][h] = values[h * inPlanes + c];
                 }
             }
         }
@@ -104,9 +115,12 @@ final class Attention {
         }
     }
 
-    private void poolPlane(int plane, int worker) {
+    private void poolPlanes(int index, int worker) {
         int pixels = problem.height() * problem.width();
-        pooled[plane] = pooling.sum(x, (long) plane * pixels, pixels) / pixels;
+        int end = Math.min(pooled.length, (index + 1) * planesPerTask);
+        for (int plane = index * planesPerTask; plane < end; plane++) {
+            pooled[plane] = pooling.sum(x, (long) plane * pixels, pixels, scratchOfWorker[worker]) / pixels;
+        }
     }
 
     private void attend(int sample, int worker) {
@@ -115,9 +129,9 @@ final class Attention {
         int inPlanes = problem.geometry().inPlanes();
         for (int c = 0; c < inPlanes; c++) {
             double value = pooled[sample * inPlanes + c];
-            int row = c * hidden.length;
+            double[] row = fc1[c];
             for (int h = 0; h < hidden.length; h++) {
-                hidden[h] += value * fc1[row + h];
+                hidden[h] += value * row[h];
             }
         }
         for (int h = 0; h < hidden.length; h++) {
@@ -147,9 +161,10 @@ final class Attention {
     long scratchBytes() {
         long doubles = pooled.length
                 + (long) team.threads() * (hiddenOfWorker[0].length + fc2Bias.length)
-                + fc1.length
+                + (long) fc1.length * hiddenOfWorker[0].length
                 + fc2.length
                 + fc2Bias.length;
-        return doubles * Double.BYTES + (long) attention.length * Float.BYTES;
+        long floats = attention.length + (long) team.threads() * SCRATCH_FLOATS;
+        return doubles * Double.BYTES + floats * Float.BYTES;
     }
 }

@@ -11,7 +11,7 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>A tile is four vectors of channels by four pixels, 16 accumulators: 8 loads serve 16 multiply-adds. Pixels stand
  * anywhere, so no picture is too small to fill the vectors. Each output is summed in the order of the steps with one rounding
- * per multiply-add, whatever the vectors' width. (The method is about as large as C2 will inline: see {@link TileKernels}.)
+ * per multiply-add, whatever the vectors' width. (The method is about as large as C2 will inline: see {@link PixelKernels}.)
  */
 final class ChannelKernels {
     /** Output channels of a tile. */

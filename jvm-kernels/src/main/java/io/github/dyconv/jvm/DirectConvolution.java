@@ -24,9 +24,6 @@ final class DirectConvolution implements Convolution {
     /** Packed floats of one task at most, if that is more than one unit. */
     private static final int TASK_FLOATS = 384 << 10;
 
-    /** Packed floats of one unit at most. */
-    private static final int MOST_FLOATS = 8 << 20;
-
     /** Output rows times columns of a unit at least, so that aggregating per unit stays a small part of the work. */
     private static final int UNIT_PIXELS = 512;
 
@@ -113,11 +110,10 @@ final class DirectConvolution implements Convolution {
     }
 
     /** With lanes along pixels. */
-    static DirectConvolution byPixels(ForwardProblem problem, ThreadTeam team, TileKernels kernel) {
+    static DirectConvolution byPixels(ForwardProblem problem, ThreadTeam team) {
         int bandRows = bandRows(problem, true);
         PackedInput layout = new PackedInput(problem, bandRows, true);
-        return new DirectConvolution(
-                problem, team, bandRows, layout, new PixelPanels(kernel, problem, layout, bandRows));
+        return new DirectConvolution(problem, team, bandRows, layout, new PixelPanels(problem, layout, bandRows));
     }
 
     /** With lanes along output channels. */
@@ -129,8 +125,8 @@ final class DirectConvolution implements Convolution {
     }
 
     /** Why it can't take this problem by pixels, or empty if it can. */
-    static Optional<String> refusalByPixels(ForwardProblem problem, TileKernels kernel) {
-        return refusal(problem, true, kernel.channels());
+    static Optional<String> refusalByPixels(ForwardProblem problem) {
+        return refusal(problem, true, PixelKernels.CHANNELS);
     }
 
     /** Why it should not take this problem by channels, or empty if it should. */
@@ -139,12 +135,8 @@ final class DirectConvolution implements Convolution {
     }
 
     private static Optional<String> refusal(ForwardProblem problem, boolean phased, int channels) {
-        if (PackedInput.floatsPerUnit(problem, bandRows(problem, phased), phased) > MOST_FLOATS
-                || problem.height() + 2L * problem.geometry().padding().height() > Integer.MAX_VALUE / 2
-                || problem.width() + 2L * problem.geometry().padding().width() > Integer.MAX_VALUE / 2) {
-            return Optional.of("the padded input is too wide to pack");
-        }
-        return PackedBank.refusal(problem.config(), channels);
+        return PackedInput.refusal(problem, bandRows(problem, phased), phased)
+                .or(() -> PackedBank.refusal(problem.config(), channels));
     }
 
     private static int bandRows(ForwardProblem problem, boolean phased) {
@@ -230,7 +222,7 @@ final class DirectConvolution implements Convolution {
         int kernels = problem.config().kernels();
         int length = problem.geometry().taps() * panels.channels();
         if (problem.dynamic()) {
-            TileKernels.aggregate(
+            AggregationKernels.aggregate(
                     attention,
                     sample * kernels,
                     kernels,
@@ -258,7 +250,7 @@ final class DirectConvolution implements Convolution {
                 rows(unit),
                 first ? worker.sums[slot] : worker.chain);
         if (!first) {
-            TileKernels.add(worker.chain, worker.sums[slot], worker.chain.length);
+            AggregationKernels.add(worker.chain, worker.sums[slot], worker.chain.length);
         }
     }
 

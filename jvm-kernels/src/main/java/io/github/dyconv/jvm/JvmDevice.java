@@ -35,7 +35,7 @@ final class JvmDevice implements Device {
 
     @Override
     public String description() {
-        String vectors = Vectors.refusal().orElseGet(() -> "vectors of " + TileKernels.vectorBits() + " bits");
+        String vectors = Vectors.refusal().orElseGet(() -> "vectors of " + VectorShape.bits() + " bits");
         return "Java " + Runtime.version().feature() + " on " + System.getProperty("os.arch") + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors, " + vectors
                 + forced.map(algorithm -> ", algorithm " + algorithm.term() + " only")

@@ -5,6 +5,7 @@ import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -18,6 +19,9 @@ import java.util.TreeSet;
  * are dropped. Without phases the input's rows stay as they are, and pixel (oh, ow) stands at row oh·sh, column ow·sw.
  */
 final class PackedInput {
+    /** Packed floats of one unit at most. */
+    private static final int MOST_FLOATS = 8 << 20;
+
     private final Conv2dGeometry geometry;
     private final int height;
     private final int width;
@@ -105,6 +109,16 @@ final class PackedInput {
                 * phases
                 * (bandRows + rowReach / strideHeight)
                 * (problem.outWidth() + columnReach / strideWidth);
+    }
+
+    /** Why so many output rows can't be packed, or empty if they can. */
+    static Optional<String> refusal(ForwardProblem problem, int bandRows, boolean phased) {
+        if (floatsPerUnit(problem, bandRows, phased) > MOST_FLOATS
+                || problem.height() + 2L * problem.geometry().padding().height() > Integer.MAX_VALUE / 2
+                || problem.width() + 2L * problem.geometry().padding().width() > Integer.MAX_VALUE / 2) {
+            return Optional.of("the padded input is too wide to pack");
+        }
+        return Optional.empty();
     }
 
     private int packedRows(int outRows) {

@@ -3,30 +3,28 @@ package io.github.dyconv.jvm;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 
-/** Lanes along pixels ({@link TileKernels}): for few output channels. Sums are strips, {@code [channels, packed pixels]}. */
+/** Lanes along pixels ({@link PixelKernels}): for few output channels. Sums are strips, {@code [channels, packed pixels]}. */
 final class PixelPanels implements Panels {
-    private final TileKernels kernel;
     private final PackedInput layout;
     private final int outWidth;
     private final long outPlane;
     private final int stride;
 
-    PixelPanels(TileKernels kernel, ForwardProblem problem, PackedInput layout, int bandRows) {
-        this.kernel = kernel;
+    PixelPanels(ForwardProblem problem, PackedInput layout, int bandRows) {
         this.layout = layout;
         this.outWidth = problem.outWidth();
         this.outPlane = (long) problem.outHeight() * outWidth;
-        this.stride = Math.ceilDiv(bandRows * layout.packedWidth(), kernel.pixels()) * kernel.pixels();
+        this.stride = Math.ceilDiv(bandRows * layout.packedWidth(), PixelKernels.PIXELS) * PixelKernels.PIXELS;
     }
 
     @Override
     public int channels() {
-        return kernel.channels();
+        return PixelKernels.CHANNELS;
     }
 
     @Override
     public float[] newSums() {
-        return new float[kernel.channels() * stride];
+        return new float[PixelKernels.CHANNELS * stride];
     }
 
     @Override
@@ -42,8 +40,8 @@ final class PixelPanels implements Panels {
         int pixels = (rows - 1) * layout.packedWidth() + outWidth;
         int planeStride = layout.planeStride();
         int base = firstPlane * planeStride;
-        for (int p = 0; p < pixels; p += kernel.pixels()) {
-            kernel.run(
+        for (int p = 0; p < pixels; p += PixelKernels.PIXELS) {
+            PixelKernels.run(
                     input,
                     base + p,
                     planeStride,

@@ -1,9 +1,11 @@
 package io.github.dyconv.jvm;
 
+import static io.github.dyconv.jvm.VectorShape.LANES;
+import static io.github.dyconv.jvm.VectorShape.SPECIES;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The sum of a plane, for global average pooling.
@@ -13,41 +15,44 @@ import jdk.incubator.vector.VectorSpecies;
  * open, so it could differ between two calls.)
  */
 final class PoolingKernels {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-
     /** Floats summed in float before the sums go on in double: few enough that rounding does not show. */
     private static final int BLOCK = 4096;
 
     private PoolingKernels() {}
 
-    static double vector(MemorySegment x, long first, int count) {
+    static double vector(MemorySegment x, long first, int count, float[] scratch) {
         double sum = 0;
-        int step = 4 * SPECIES.length();
-        int whole = count - count % step;
+        int whole = SPECIES.loopBound(count);
         for (int begin = 0; begin < whole; begin += BLOCK) {
-            sum += block(x, first + begin, Math.min(BLOCK, whole - begin));
+            sum += block(x, first + begin, Math.min(BLOCK, whole - begin), scratch);
         }
-        return sum + ScalarPooling.sum(x, first + whole, count - whole);
+        return sum + ScalarPooling.sum(x, first + whole, count - whole, scratch);
     }
 
-    /** The sum of a multiple of four vectors. */
-    private static double block(MemorySegment x, long first, int count) {
+    /** The sum of a multiple of a vector. */
+    private static double block(MemorySegment x, long first, int count, float[] scratch) {
         int vectorBytes = SPECIES.vectorByteSize();
         FloatVector a = FloatVector.zero(SPECIES);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
-        long end = (first + count) * Float.BYTES;
-        for (long at = first * Float.BYTES; at < end; at += 4L * vectorBytes) {
+        long at = first * Float.BYTES;
+        int fours = count / (4 * LANES);
+        for (int i = 0; i < fours; i++) {
             a = a.add(load(x, at));
             b = b.add(load(x, at + vectorBytes));
             c = c.add(load(x, at + 2L * vectorBytes));
             d = d.add(load(x, at + 3L * vectorBytes));
+            at += 4L * vectorBytes;
         }
-        FloatVector lanes = a.add(b).add(c.add(d));
+        for (int i = fours * 4 * LANES; i < count; i += LANES) {
+            a = a.add(load(x, at));
+            at += vectorBytes;
+        }
+        a.add(b).add(c.add(d)).intoArray(scratch, 0); // adding lane by lane out of the vector costs more than all else
         double sum = 0;
-        for (int lane = 0; lane < SPECIES.length(); lane++) {
-            sum += lanes.lane(lane);
+        for (int lane = 0; lane < LANES; lane++) {
+            sum += scratch[lane];
         }
         return sum;
     }

@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 final class ScalarPooling {
     private ScalarPooling() {}
 
-    static double sum(MemorySegment x, long first, int count) {
+    static double sum(MemorySegment x, long first, int count, float[] scratch) {
         double sum = 0;
         for (long i = first; i < first + count; i++) {
             sum += x.getAtIndex(ValueLayout.JAVA_FLOAT, i);

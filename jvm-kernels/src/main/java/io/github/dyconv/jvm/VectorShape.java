@@ -10,6 +10,10 @@ final class VectorShape {
 
     private VectorShape() {}
 
+    static int bits() {
+        return SPECIES.vectorBitSize();
+    }
+
     private static VectorSpecies<Float> species(int mostBits) {
         VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
         if (preferred.vectorBitSize() <= mostBits) {

@@ -229,7 +229,7 @@ final class WinogradConvolution implements Convolution {
         float[] columns = worker.filterColumns;
         int row = TAPS * CHANNELS;
         for (int c = 0; c < planes; c++) {
-            TileKernels.aggregate(
+            AggregationKernels.aggregate(
                     attention,
                     sample * kernels,
                     kernels,

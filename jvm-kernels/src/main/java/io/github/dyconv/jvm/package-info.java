@@ -3,7 +3,7 @@
  *
  * <p>{@link io.github.dyconv.jvm.JvmForward} runs a forward pass in three steps, each spread over a {@code ThreadTeam}: the
  * attention ({@code AttentionKernels}), the packing of the input ({@code PackedInput}) and, panel by panel, aggregation and
- * convolution ({@code DirectConvolution} over {@code TileKernels}). {@code ConvolutionAlgorithm} is the dispatch list.
+ * convolution ({@code DirectConvolution} over {@code PixelKernels}). {@code ConvolutionAlgorithm} is the dispatch list.
  */
 @NullMarked
 package io.github.dyconv.jvm;

@@ -1,0 +1,98 @@
+package io.github.dyconv.jvm;
+
+import static io.github.dyconv.jvm.VectorShape.LANES;
+import static io.github.dyconv.jvm.VectorShape.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+
+/** Weighted sums of packed kernels, and sums of chains. */
+final class AggregationKernels {
+    private AggregationKernels() {}
+
+    /** {@code y[i] += sums[i]} for i below {@code length}. */
+    static void add(float[] sums, float[] y, int length) {
+        for (int i = 0; i < length; i++) {
+            y[i] += sums[i];
+        }
+    }
+
+    /**
+     * {@code panel[i] = Σ_k attention[attentionBase + k] · bank[bankBase + k · bankStride + i]} for i below {@code length}.
+     *
+     * @param attention of all samples, {@code [N, K]}
+     * @param attentionBase of the sample's row
+     * @param kernels K
+     * @param bank K panels
+     * @param bankBase of the first panel
+     * @param bankStride from one panel to the next
+     * @param length how much of a panel
+     * @param panel overwritten
+     */
+    static void aggregate(
+            float[] attention,
+            int attentionBase,
+            int kernels,
+            float[] bank,
+            int bankBase,
+            int bankStride,
+            int length,
+            float[] panel) {
+        int k = 0;
+        for (; k + 4 <= kernels; k += 4) {
+            addFour(attention, attentionBase + k, bank, bankBase + k * bankStride, bankStride, length, panel, k > 0);
+        }
+        for (; k < kernels; k++) {
+            addOne(attention[attentionBase + k], bank, bankBase + k * bankStride, length, panel, k > 0);
+        }
+    }
+
+    /** Four kernels at a time, written out: a loop over kernels within the one over floats costs more than the sums. */
+    private static void addFour(
+            float[] attention,
+            int attentionBase,
+            float[] bank,
+            int base0,
+            int bankStride,
+            int length,
+            float[] panel,
+            boolean add) {
+        float share0 = attention[attentionBase];
+        float share1 = attention[attentionBase + 1];
+        float share2 = attention[attentionBase + 2];
+        float share3 = attention[attentionBase + 3];
+        int base1 = base0 + bankStride;
+        int base2 = base1 + bankStride;
+        int base3 = base2 + bankStride;
+        FloatVector shares0 = FloatVector.broadcast(SPECIES, share0);
+        FloatVector shares1 = FloatVector.broadcast(SPECIES, share1);
+        FloatVector shares2 = FloatVector.broadcast(SPECIES, share2);
+        FloatVector shares3 = FloatVector.broadcast(SPECIES, share3);
+        int whole = SPECIES.loopBound(length);
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector sum = add ? FloatVector.fromArray(SPECIES, panel, i) : FloatVector.zero(SPECIES);
+            sum = FloatVector.fromArray(SPECIES, bank, base0 + i).fma(shares0, sum);
+            sum = FloatVector.fromArray(SPECIES, bank, base1 + i).fma(shares1, sum);
+            sum = FloatVector.fromArray(SPECIES, bank, base2 + i).fma(shares2, sum);
+            sum = FloatVector.fromArray(SPECIES, bank, base3 + i).fma(shares3, sum);
+            sum.intoArray(panel, i);
+        }
+        for (int i = whole; i < length; i++) {
+            float sum = Math.fma(bank[base0 + i], share0, add ? panel[i] : 0);
+            sum = Math.fma(bank[base1 + i], share1, sum);
+            sum = Math.fma(bank[base2 + i], share2, sum);
+            panel[i] = Math.fma(bank[base3 + i], share3, sum);
+        }
+    }
+
+    private static void addOne(float share, float[] bank, int base, int length, float[] panel, boolean add) {
+        FloatVector shares = FloatVector.broadcast(SPECIES, share);
+        int whole = SPECIES.loopBound(length);
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector sum = add ? FloatVector.fromArray(SPECIES, panel, i) : FloatVector.zero(SPECIES);
+            FloatVector.fromArray(SPECIES, bank, base + i).fma(shares, sum).intoArray(panel, i);
+        }
+        for (int i = whole; i < length; i++) {
+            panel[i] = Math.fma(bank[base + i], share, add ? panel[i] : 0);
+        }
+    }
+}
