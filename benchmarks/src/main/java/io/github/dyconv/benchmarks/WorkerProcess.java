@@ -48,9 +48,7 @@ final class WorkerProcess implements AutoCloseable {
         command.addAll(List.of(provider.name(), timed.toString(), threads + "", warmUpSeconds + ""));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(provider.environment());
-        for (String variable : List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")) {
-            builder.environment().put(variable, threads + "");
-        }
+        builder.environment().put("OMP_NUM_THREADS", threads + "");
         process = builder.start();
         replies = process.inputReader(StandardCharsets.UTF_8);
         turns = process.outputWriter(StandardCharsets.UTF_8);
@@ -127,7 +125,8 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    private Duration cpuTime() {
+    /** Processor time that the worker has used so far. */
+    Duration cpuTime() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 

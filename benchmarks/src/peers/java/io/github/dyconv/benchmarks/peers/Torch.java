@@ -17,14 +17,20 @@ final class Torch {
     private static final String MAVEN = "/META-INF/maven/org.bytedeco/pytorch/pom.properties";
 
     /**
-     * libtorch allocates its results anew in each pass. By default glibc gives blocks of their size back to the system at
-     * once, and a thread that did not start the process, as Java's main thread, has an arena that holds nothing above 64
-     * MB: page faults then take most of the time, up to 18 times as much as the computation.
+     * What libtorch needs to be fast in a process of Java's.
+     *
+     * <p>It allocates its results anew in each pass. By default glibc gives blocks of their size back to the system at once,
+     * and a thread that did not start the process, as Java's main thread, has an arena that holds nothing above 64 MB: page
+     * faults then take most of the time, up to 18 times as much as the computation.
+     *
+     * <p>This OpenBLAS has threads of its own, which spin after each product and take the processors from OpenMP's threads,
+     * who do the convolution: at two threads a pass takes twice as long. The products are small beside the convolution.
      */
     static final Map<String, String> ENVIRONMENT = Map.of(
             "MALLOC_ARENA_MAX", "1",
             "MALLOC_MMAP_THRESHOLD_", "4294967296",
-            "MALLOC_TRIM_THRESHOLD_", "4294967296");
+            "MALLOC_TRIM_THRESHOLD_", "4294967296",
+            "OPENBLAS_NUM_THREADS", "1");
 
     private Torch() {}
 
