@@ -97,6 +97,7 @@ record ComparisonResults(
      * @param firstCallMs construction and first run in a new process, native libraries loaded
      * @param allocatedBytes on the Java heap per steady run, the harness's few hundred included
      * @param peakRssBytes most memory that its process had resident, if the system tells
+     * @param othersLoad processors that others kept busy while all contenders took their turns, if the system tells
      */
     record Measurement(
             int threads,
@@ -112,7 +113,8 @@ record ComparisonResults(
             @Nullable Long scratchBytes,
             double firstCallMs,
             long allocatedBytes,
-            @Nullable Long peakRssBytes) {}
+            @Nullable Long peakRssBytes,
+            @Nullable Double othersLoad) {}
 
     static ComparisonResults of(Settings settings, Map<String, ContenderInfo> contenders, List<Measurement> results)
             throws IOException {

@@ -11,6 +11,7 @@ import java.util.function.Function;
 /** The results as tables in Markdown. */
 final class MarkdownReport {
     private static final String NONE = "-";
+    private static final String OTHERS = "others";
 
     private final ComparisonResults results;
     private final StringBuilder text = new StringBuilder();
@@ -44,11 +45,22 @@ final class MarkdownReport {
     }
 
     private void times(int threads) {
-        line("Milliseconds per forward pass:\n");
+        line("Milliseconds per forward pass, and how many processors others kept busy meanwhile:\n");
+        List<String> columns = new ArrayList<>(contenders());
+        columns.add(OTHERS);
         byLayer(
-                contenders(),
-                (layer, contender) ->
-                        results.find(threads, layer, contender).map(row -> Numbers.millis(row.medianMs())));
+                columns,
+                (layer, column) -> column.equals(OTHERS)
+                        ? othersLoad(threads, layer)
+                        : results.find(threads, layer, column).map(row -> Numbers.millis(row.medianMs())));
+    }
+
+    private Optional<String> othersLoad(int threads, String layer) {
+        return contenders().stream()
+                .flatMap(contender -> results.find(threads, layer, contender).stream())
+                .findFirst()
+                .map(Measurement::othersLoad)
+                .map(load -> Numbers.fixed(load, 2));
     }
 
     private void ratios(int threads) {

@@ -46,11 +46,13 @@ final class Rounds {
             List<WorkerProcess> workers = new ArrayList<>();
             try {
                 start(timed, threads, samples, workers);
+                var load = new OthersLoad(workers);
                 for (int round = 0; round < settings.rounds(); round++) {
                     for (int i = 0; i < workers.size(); i++) {
                         samples.get(i).add(workers.get(i).takeTurn(settings.runs()));
                     }
                 }
+                load.processors().ifPresent(others -> samples.forEach(sample -> sample.addOthersLoad(others)));
                 for (int i = 0; i < workers.size(); i++) {
                     samples.get(i).add(workers.get(i).end());
                 }

@@ -27,6 +27,7 @@ final class Samples {
     private @Nullable Double error;
     private @Nullable Long scratchBytes;
     private @Nullable Long peakBytes;
+    private final List<Double> othersLoads = new ArrayList<>();
 
     Samples(LayerCase timed, int threads, ContenderProvider provider) {
         this.timed = timed;
@@ -62,6 +63,11 @@ final class Samples {
         }
     }
 
+    /** Adds the load of others while the turns of one process were taken. */
+    void addOthersLoad(double processors) {
+        othersLoads.add(processors);
+    }
+
     Measurement measurement() {
         double[] sorted =
                 millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
@@ -80,7 +86,8 @@ final class Samples {
                 scratchBytes,
                 median(firstCalls),
                 (long) median(allocated),
-                peakBytes);
+                peakBytes,
+                othersLoads.isEmpty() ? null : median(othersLoads));
     }
 
     private static double median(Collection<Double> values) {

@@ -52,6 +52,7 @@ final class Fixtures {
                 role == Role.CEILING ? null : 1000L,
                 50,
                 200,
-                null);
+                null,
+                0.25);
     }
 }

@@ -17,10 +17,10 @@ class MarkdownReportTest {
     @Test
     void hasTimesOfEveryContenderInOrder() {
         assertThat(text).contains("""
-                        | layer | jvm | libtorch | jvm-static | fma-peak |
-                        |---|---|---|---|---|
-                        | R1:8 | 8.00 | 16.0 | 4.00 | 2.00 |
-                        | P:8 | 2.00 | 1.00 | - | 0.500 |
+                        | layer | jvm | libtorch | jvm-static | fma-peak | others |
+                        |---|---|---|---|---|---|
+                        | R1:8 | 8.00 | 16.0 | 4.00 | 2.00 | 0.25 |
+                        | P:8 | 2.00 | 1.00 | - | 0.500 | 0.25 |
                         """);
     }
 

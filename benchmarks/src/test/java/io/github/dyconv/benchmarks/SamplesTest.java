@@ -24,6 +24,7 @@ class SamplesTest {
         samples.add(new Turn(millis(1, 6), 10));
         samples.add(new Turn(millis(7, 11), 30));
         samples.add(new End(5L));
+        samples.addOthersLoad(0.5);
 
         Measurement row = samples.measurement();
         assertThat(row.medianMs()).isEqualTo(6);
@@ -33,6 +34,7 @@ class SamplesTest {
         assertThat(row.allocatedBytes()).isEqualTo(20);
         assertThat(row.firstCallMs()).isEqualTo(70);
         assertThat(row.peakRssBytes()).isEqualTo(5);
+        assertThat(row.othersLoad()).isEqualTo(0.5);
     }
 
     @Test
