@@ -79,9 +79,13 @@ final class MarkdownReport {
                 (layer, column) -> measured.stream()
                         .filter(ratio -> ratio.toString().equals(column))
                         .findFirst()
-                        .map(ratio -> ratio.of(results, threads, layer).map(value -> Numbers.fixed(value, 2)))
+                        .map(ratio -> ratio.of(results, threads, layer).map(MarkdownReport::ratio))
                         .orElseGet(() -> results.find(threads, layer, Contenders.JVM)
                                 .map(row -> Numbers.fixed(row.gflops(), 1))));
+    }
+
+    private static String ratio(double value) {
+        return Numbers.fixed(value, value < 0.1 ? 4 : 2);
     }
 
     private void summary(int threads) {
@@ -92,8 +96,8 @@ final class MarkdownReport {
             ratio.over(results, threads)
                     .ifPresent(summary -> row(List.of(
                             ratio.toString(),
-                            Numbers.fixed(summary.geometricMean(), 2),
-                            Numbers.fixed(summary.worst(), 2),
+                            ratio(summary.geometricMean()),
+                            ratio(summary.worst()),
                             summary.worstLayer())));
         }
     }

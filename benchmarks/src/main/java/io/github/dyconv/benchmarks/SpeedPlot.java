@@ -4,6 +4,7 @@ import io.github.dyconv.benchmarks.ComparisonResults.Measurement;
 import io.github.dyconv.benchmarks.ContenderProvider.Role;
 import io.github.dyconv.examples.UsageException;
 import io.github.dyconv.io.AtomicFiles;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
@@ -21,6 +23,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class SpeedPlot {
     private static final String SVG = ".svg";
     private static final String PNG = ".png";
+    private static final List<Color> COLORS =
+            List.of(new Color(0x1F6FB4), new Color(0xE07B39), new Color(0x4C9F50), new Color(0x8E5EA2));
 
     private SpeedPlot() {}
 
@@ -55,31 +59,46 @@ final class SpeedPlot {
                 .xAxisTitle("layer:batch")
                 .yAxisTitle("libtorch's time / time")
                 .build();
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setYAxisMin(0.0).setPlotGridVerticalLinesVisible(false);
         chart.addSeries(
                         Contenders.LIBTORCH,
                         layers,
                         layers.stream().map(layer -> 1.0).toList())
                 .setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Line)
-                .setMarker(SeriesMarkers.NONE);
-        for (int threads : results.threads()) {
-            for (String contender : others(results)) {
-                List<Double> speeds = layers.stream()
-                        .map(layer -> results.ratio(threads, layer, Contenders.LIBTORCH, contender)
-                                .orElse(0.0))
-                        .toList();
-                chart.addSeries(contender + ", threads " + threads, layers, speeds);
+                .setMarker(SeriesMarkers.NONE)
+                .setLineColor(Color.DARK_GRAY);
+        List<String> others = others(results);
+        for (int i = 0; i < others.size(); i++) {
+            Color color = COLORS.get(i % COLORS.size());
+            // Dark for many threads, lighter for few.
+            for (int threads : results.threads().reversed()) {
+                addBars(chart, results, threads, others.get(i)).setFillColor(color);
+                color = lighter(color);
             }
         }
         return chart;
     }
 
+    private static CategorySeries addBars(
+            CategoryChart chart, ComparisonResults results, int threads, String contender) {
+        List<Double> speeds = results.layers().stream()
+                .map(layer -> results.ratio(threads, layer, Contenders.LIBTORCH, contender)
+                        .orElse(0.0))
+                .toList();
+        return chart.addSeries(contender + ", threads " + threads, results.layers(), speeds);
+    }
+
+    private static Color lighter(Color color) {
+        return new Color((color.getRed() + 255) / 2, (color.getGreen() + 255) / 2, (color.getBlue() + 255) / 2);
+    }
+
+    /** Our device and the peers; its strict precision is for the tables. */
     private static List<String> others(ComparisonResults results) {
         return results.results().stream()
                 .filter(row -> row.role() == Role.DYNAMIC)
                 .map(Measurement::contender)
-                .filter(name -> !name.equals(Contenders.LIBTORCH))
+                .filter(name -> !name.equals(Contenders.LIBTORCH) && !name.equals(Contenders.JVM_STRICT))
                 .distinct()
                 .toList();
     }
