@@ -16,11 +16,13 @@ final class FmaPeak implements Contender {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
     private static final int SUMS = 16;
-    /** Operations of one run at least: some milliseconds, beside which waking the threads is nothing. */
-    private static final double LEAST_FLOPS = 1e9;
+    /** Steps of one call. The JVM compiles what is called often; one long call would run interpreted for seconds. */
+    private static final int STEPS = 2_000;
+    /** Operations of one run at least: some ten milliseconds, beside which waking the threads is nothing. */
+    private static final double LEAST_FLOPS = 3e9;
 
     private final int repeats;
-    private final int steps;
+    private final int calls;
     /** The factor, and where each sum begins: equal ones the compiler might merge. */
     private final float[] values = new float[(1 + SUMS) * LANES];
 
@@ -29,7 +31,7 @@ final class FmaPeak implements Contender {
 
     FmaPeak(LayerCase timed, int threads) {
         repeats = (int) Math.ceil(LEAST_FLOPS / timed.flops());
-        steps = (int) Math.ceil(repeats * timed.flops() / (2.0 * SUMS * LANES * threads));
+        calls = (int) Math.ceil(repeats * timed.flops() / (2.0 * SUMS * LANES * STEPS * threads));
         results = new float[threads][LANES];
         crew = new Crew(threads, this::part);
         for (int i = 0; i < values.length; i++) {
@@ -38,10 +40,12 @@ final class FmaPeak implements Contender {
     }
 
     private void part(int thread) {
-        multiplyAdd(steps, values, results[thread]);
+        for (int i = 0; i < calls; i++) {
+            multiplyAdd(values, results[thread]);
+        }
     }
 
-    private static void multiplyAdd(int steps, float[] values, float[] result) {
+    private static void multiplyAdd(float[] values, float[] result) {
         FloatVector x = FloatVector.fromArray(SPECIES, values, 0);
         FloatVector a0 = FloatVector.fromArray(SPECIES, values, LANES);
         FloatVector a1 = FloatVector.fromArray(SPECIES, values, 2 * LANES);
@@ -59,7 +63,7 @@ final class FmaPeak implements Contender {
         FloatVector b5 = FloatVector.fromArray(SPECIES, values, 14 * LANES);
         FloatVector b6 = FloatVector.fromArray(SPECIES, values, 15 * LANES);
         FloatVector b7 = FloatVector.fromArray(SPECIES, values, 16 * LANES);
-        for (int i = 0; i < steps; i++) {
+        for (int i = 0; i < STEPS; i++) {
             a0 = a0.fma(x, x);
             a1 = a1.fma(x, x);
             a2 = a2.fma(x, x);

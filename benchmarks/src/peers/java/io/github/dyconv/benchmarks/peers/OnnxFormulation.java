@@ -9,7 +9,8 @@ import java.util.Locale;
 
 /**
  * Ways to write the dynamic layer in ONNX. Which one ONNX Runtime is fastest with depends on the layer. A third, a plain
- * convolution with each kernel of the bank and then their weighted sum, took two to eight times as long on every layer.
+ * convolution with each kernel of the bank and then their weighted sum, took about two to eight times as long on all
+ * layers that were tried.
  */
 enum OnnxFormulation {
     /** As the article's module: one convolution whose groups are those of all samples. */
