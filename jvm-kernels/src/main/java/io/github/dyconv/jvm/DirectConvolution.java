@@ -14,8 +14,8 @@ import java.util.Optional;
  * <p>The input is cut into units, a band of output rows of one sample and one group each. A task packs its units' input into
  * memory of its own; then, panel by panel of output channels, it aggregates the panel for the unit's sample, some input
  * channels at a time, a chain, and multiplies at once: neither packed input nor aggregated weights leave the cache. Where
- * weights outweigh the input (small pictures, many channels), a task takes one panel for several samples, so that a chain of
- * the bank, once read, serves them all; else it takes one unit and as many panels as leave every thread some tasks.
+ * weights outweigh the input (small pictures, many channels), a task takes several units, so that a chain of the bank, once read,
+ * serves them all; else it takes one. It takes as many panels as leave every thread some tasks.
  */
 final class DirectConvolution implements Convolution {
     /** Packed floats of one unit to aim for: half of a common second-level cache. */
@@ -29,9 +29,6 @@ final class DirectConvolution implements Convolution {
 
     /** Tasks per thread to aim for, so that threads end together. */
     private static final int TASKS_PER_THREAD = 6;
-
-    /** Products summed in one chain of roundings; more would cost precision. */
-    private static final int CHAIN = 320;
 
     /** Floats that the last tile may read beyond a unit's end. */
     private static final int SLACK = 256;
@@ -97,12 +94,16 @@ final class DirectConvolution implements Convolution {
         this.panelsPerGroup = bank.panelCount() / geometry.groups();
         int unitFloats = geometry.inPlanesPerGroup() * layout.planeStride();
         boolean weightsDominate = (long) problem.config().kernels() * bank.panelLength() > unitFloats;
-        long unitsOrPanels = (long) units * bank.panelCount() / ((long) TASKS_PER_THREAD * team.threads());
+        long unitsToShare = (long) units * bank.panelCount() / ((long) TASKS_PER_THREAD * team.threads());
         int unitsThatFit = Math.max(1, Math.min(units, TASK_FLOATS / unitFloats));
-        int mostUnits = weightsDominate ? Math.clamp(unitsOrPanels, 1, unitsThatFit) : 1;
+        int mostUnits = weightsDominate ? Math.clamp(unitsToShare, 1, unitsThatFit) : 1;
         this.unitsPerTask = mostUnits > bands ? mostUnits / bands * bands : mostUnits;
-        this.panelsPerTask = weightsDominate ? 1 : Math.clamp(unitsOrPanels, 1, panelsPerGroup);
-        int chains = Math.ceilDiv(geometry.inPlanesPerGroup(), Math.max(1, CHAIN / geometry.taps()));
+        int blocks = Math.ceilDiv(units, unitsPerTask);
+        this.panelsPerTask = Math.clamp(
+                (long) blocks * bank.panelCount() / ((weightsDominate ? 2L : TASKS_PER_THREAD) * team.threads()),
+                1,
+                panelsPerGroup);
+        int chains = Math.ceilDiv(geometry.inPlanesPerGroup(), Math.max(1, panels.chain() / geometry.taps()));
         this.planesPerChain = Math.ceilDiv(geometry.inPlanesPerGroup(), chains);
         this.zeros = new float[panels.channels()];
         this.workers = new Worker[team.threads()];

@@ -7,6 +7,9 @@ interface Panels {
     /** Output channels of a panel. */
     int channels();
 
+    /** Products, about, to sum in one chain of roundings: more would cost precision, or their weights would not stay in cache. */
+    int chain();
+
     /** Memory for the sums of one unit's outputs; the methods below know the layout. */
     float[] newSums();
 

@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 
 /** Lanes along pixels ({@link PixelKernels}): for few output channels. Sums are strips, {@code [channels, packed pixels]}. */
 final class PixelPanels implements Panels {
+    /** More would cost precision. */
+    private static final int CHAIN = 320;
+
     private final PackedInput layout;
     private final int outWidth;
     private final long outPlane;
@@ -20,6 +23,11 @@ final class PixelPanels implements Panels {
     @Override
     public int channels() {
         return PixelKernels.CHANNELS;
+    }
+
+    @Override
+    public int chain() {
+        return CHAIN;
     }
 
     @Override

@@ -17,8 +17,14 @@ final class Rows {
 
     /** {@code to[toBase + i] = x[from + i]} for i below {@code length}. */
     static void load(MemorySegment x, long from, float[] to, int toBase, int length) {
-        if (length < LANES || length > LONG) {
+        if (length > LONG) {
             MemorySegment.copy(x, ValueLayout.JAVA_FLOAT, from * Float.BYTES, to, toBase, length);
+            return;
+        }
+        if (length < LANES) {
+            for (int i = 0; i < length; i++) {
+                to[toBase + i] = x.getAtIndex(ValueLayout.JAVA_FLOAT, from + i);
+            }
             return;
         }
         int last = length - LANES; // its vector may overlap the one before
@@ -35,8 +41,14 @@ final class Rows {
 
     /** {@code y[to + i] = from[fromBase + i]} for i below {@code length}. */
     static void store(float[] from, int fromBase, MemorySegment y, long to, int length) {
-        if (length < LANES || length > LONG) {
+        if (length > LONG) {
             MemorySegment.copy(from, fromBase, y, ValueLayout.JAVA_FLOAT, to * Float.BYTES, length);
+            return;
+        }
+        if (length < LANES) {
+            for (int i = 0; i < length; i++) {
+                y.setAtIndex(ValueLayout.JAVA_FLOAT, to + i, from[fromBase + i]);
+            }
             return;
         }
         int last = length - LANES;
