@@ -3,7 +3,6 @@ package io.github.dyconv.jvm;
 import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -34,6 +33,11 @@ final class PackedInput {
     private final int stepWidth;
     private final int[] rowPhases;
     private final int[] columnPhases;
+
+    /** For each column phase, the first packed column inside the input, and the one behind the last. */
+    private final int[] firstColumns;
+
+    private final int[] endColumns;
     private final int rowReach;
     private final int packedWidth;
     private final int subPlane;
@@ -69,6 +73,13 @@ final class PackedInput {
         packedWidth = (problem.outWidth() - 1) * stepWidth + 1 + (kernelWidth - 1) * dilationWidth / packWidth;
         wholeRows = packedWidth == width && geometry.padding().width() == 0 && packWidth == 1 && packHeight == 1;
         subPlane = packedRows(bandRows) * packedWidth;
+        firstColumns = new int[columnPhases.length];
+        endColumns = new int[columnPhases.length];
+        for (int i = 0; i < columnPhases.length; i++) {
+            int column = columnPhases[i] - geometry.padding().width(); // of packed column 0; may lie left of the input
+            firstColumns[i] = Math.clamp(Math.ceilDiv(-column, packWidth), 0, packedWidth);
+            endColumns[i] = Math.clamp(Math.floorDiv(width - 1 - column, packWidth) + 1, firstColumns[i], packedWidth);
+        }
         tapOffsets = new int[geometry.taps()];
         for (int kh = 0; kh < kernelHeight; kh++) {
             int rowPhase = Arrays.binarySearch(rowPhases, kh * dilationHeight % packHeight);
@@ -146,13 +157,14 @@ final class PackedInput {
     }
 
     /**
-     * Packs one input channel for one band.
+     * Packs one input channel for one band. Of a packed row only columns inside the input are written: those outside are the
+     * same for every band, and must be zero from the beginning.
      *
      * @param x the input's memory
      * @param plane which {@code [H, W]} plane of it, n · C + c
      * @param firstRow the band's first output row
      * @param rows its output rows
-     * @param packed where to
+     * @param packed where to; used for this layout only, and zero at first
      * @param packedBase of the channel's plane there
      */
     void pack(MemorySegment x, long plane, int firstRow, int rows, float[] packed, int packedBase) {
@@ -165,16 +177,14 @@ final class PackedInput {
                     - geometry.padding().height();
             int begin = Math.clamp(Math.ceilDiv(-first, packHeight), 0, packedRows);
             int end = Math.clamp(Math.floorDiv(height - 1 - first, packHeight) + 1, begin, packedRows);
-            for (int columnPhase : columnPhases) {
-                Arrays.fill(packed, at, at + begin * packedWidth, 0);
+            long from = (plane * height + first + (long) begin * packHeight) * width;
+            for (int phase = 0; phase < columnPhases.length; phase++) {
+                int to = at + begin * packedWidth;
+                Arrays.fill(packed, at, to, 0);
                 if (wholeRows) {
-                    long from = (plane * height + first + begin) * width;
-                    Rows.load(x, from, packed, at + begin * packedWidth, (end - begin) * width);
+                    Rows.load(x, from, packed, to, (end - begin) * width);
                 } else {
-                    for (int r = begin; r < end; r++) {
-                        long row = plane * height + first + (long) r * packHeight;
-                        packRow(x, row * width, columnPhase, packed, at + r * packedWidth);
-                    }
+                    packRows(x, from, phase, end - begin, packed, to);
                 }
                 Arrays.fill(packed, at + end * packedWidth, at + packedRows * packedWidth, 0);
                 at += subPlane;
@@ -182,19 +192,17 @@ final class PackedInput {
         }
     }
 
-    private void packRow(MemorySegment x, long rowStart, int columnPhase, float[] packed, int rowBase) {
-        int firstColumn = columnPhase - geometry.padding().width(); // of packed column 0; may lie left of the input
-        int begin = Math.min(packedWidth, Math.max(0, Math.ceilDiv(-firstColumn, packWidth)));
-        int end = Math.max(begin, Math.min(packedWidth, Math.floorDiv(width - 1 - firstColumn, packWidth) + 1));
-        Arrays.fill(packed, rowBase, rowBase + begin, 0);
-        if (packWidth == 1) {
-            Rows.load(x, rowStart + firstColumn + begin, packed, rowBase + begin, end - begin);
-        } else {
-            for (int j = begin; j < end; j++) {
-                packed[rowBase + j] =
-                        x.getAtIndex(ValueLayout.JAVA_FLOAT, rowStart + firstColumn + (long) j * packWidth);
-            }
-        }
-        Arrays.fill(packed, rowBase + end, rowBase + packedWidth, 0);
+    private void packRows(MemorySegment x, long from, int phase, int rows, float[] packed, int to) {
+        int begin = firstColumns[phase];
+        PackingKernels.copy(
+                x,
+                from + columnPhases[phase] - geometry.padding().width() + (long) begin * packWidth,
+                (long) packHeight * width,
+                packWidth,
+                packed,
+                to + begin,
+                packedWidth,
+                rows,
+                endColumns[phase] - begin);
     }
 }
