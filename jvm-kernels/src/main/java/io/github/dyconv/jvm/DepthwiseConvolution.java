@@ -9,9 +9,9 @@ import java.util.Optional;
 /**
  * Convolution where few output channels share an input: depthwise, with a multiplier, or to a single channel.
  *
- * <p>Memory sets the pace. A task takes one group of one sample through bands of few output rows: it packs a band
+ * <p>Memory sets the pace. A task takes one or some groups of one sample through bands of few output rows: it packs a band
  * ({@link PackedInput}), convolves it out of the first-level cache ({@link DepthwiseKernels}) and writes it, so that
- * reading, computing and writing overlap. The few weights of a group are aggregated by each task for itself.
+ * reading, computing and writing overlap. The few weights are aggregated by each task for itself.
  */
 final class DepthwiseConvolution implements Convolution {
     /** Up to so many output channels per group, sharing their loads would waste more than it gains. */
@@ -23,8 +23,11 @@ final class DepthwiseConvolution implements Convolution {
     /** Packed floats of a band to aim for. */
     private static final int BAND_FLOATS = 64 << 10;
 
-    /** Tasks per thread at least, where there are bands enough. */
-    private static final int TASKS_PER_THREAD = 6;
+    /** Tasks per thread at least, where there are groups or bands enough: so that threads end together. */
+    private static final int TASKS_PER_THREAD = 12;
+
+    /** Groups of one task at most. */
+    private static final int MOST_GROUPS = 16;
 
     /** Floats that keep what one worker writes off the cache lines that another reads. */
     private static final int APART = 32;
@@ -34,15 +37,17 @@ final class DepthwiseConvolution implements Convolution {
 
     private final ForwardProblem problem;
     private final ThreadTeam team;
-    private final PackedBank bank;
+    private final PlainBank bank;
     private final PackedInput layout;
     private final int bandRows;
     private final int bands;
     private final int bandsPerTask;
+    private final int groupsPerTask;
     private final int planesPerChain;
     private final boolean threeByThree;
     private final float[][] packedOfWorker;
-    private final float[][][] weightsOfWorker;
+    private final float[][] weightsOfWorker;
+    private final float[][] biasesOfWorker;
     private final float[][] sumsOfWorker;
     private final float[][] chainOfWorker;
     private final ThreadTeam.Body convolving = this::convolveTask;
@@ -57,13 +62,13 @@ final class DepthwiseConvolution implements Convolution {
         int inPlanes = geometry.inPlanesPerGroup();
         this.problem = problem;
         this.team = team;
-        this.bank = new PackedBank(problem.config(), 1);
+        this.bank = new PlainBank(problem.config());
         this.bandRows = bandRows(problem);
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.layout = new PackedInput(problem, bandRows, true);
-        int groups = problem.batch() * geometry.groups();
-        int tasksPerGroup = Math.clamp(Math.ceilDiv(TASKS_PER_THREAD * team.threads(), groups), 1, bands);
-        this.bandsPerTask = Math.ceilDiv(bands, tasksPerGroup);
+        int tasksPerSample = Math.ceilDiv(TASKS_PER_THREAD * team.threads(), problem.batch());
+        this.groupsPerTask = Math.clamp(geometry.groups() / tasksPerSample, 1, MOST_GROUPS);
+        this.bandsPerTask = Math.max(1, bands / Math.ceilDiv(tasksPerSample, geometry.groups()));
         int chains = Math.ceilDiv(inPlanes, Math.max(1, CHAIN / geometry.taps()));
         this.planesPerChain = Math.ceilDiv(inPlanes, chains);
         this.threeByThree = inPlanes == 1
@@ -76,8 +81,9 @@ final class DepthwiseConvolution implements Convolution {
         int sums = (bandRows + rowsBelow) * problem.outWidth() + DepthwiseKernels.OVERRUN;
         int packed = inPlanes * layout.planeStride() + rowsBelow * layout.packedWidth() + DepthwiseKernels.OVERRUN;
         this.packedOfWorker = new float[team.threads()][packed];
-        int weights = bank.panelLength() + APART;
-        this.weightsOfWorker = new float[team.threads()][geometry.outPlanesPerGroup()][weights];
+        int channels = groupsPerTask * geometry.outPlanesPerGroup();
+        this.weightsOfWorker = new float[team.threads()][channels * bank.weightsPerChannel() + APART];
+        this.biasesOfWorker = new float[team.threads()][channels + APART];
         this.sumsOfWorker = new float[team.threads()][sums];
         this.chainOfWorker = new float[team.threads()][chains > 1 ? sums : 0];
     }
@@ -101,51 +107,48 @@ final class DepthwiseConvolution implements Convolution {
 
     @Override
     public void run(Parameters parameters, float[] newAttention, MemorySegment input, MemorySegment output) {
-        bank.update(parameters, team);
+        bank.update(parameters);
         attention = newAttention;
         x = input;
         y = output;
-        int groups = problem.batch() * problem.geometry().groups();
-        team.run(groups * Math.ceilDiv(bands, bandsPerTask), convolving);
+        team.run(problem.batch() * groupTasks() * bandTasks(), convolving);
+    }
+
+    /** Tasks that split the groups of a sample. */
+    private int groupTasks() {
+        return Math.ceilDiv(problem.geometry().groups(), groupsPerTask);
+    }
+
+    /** Tasks that split the bands of a group. */
+    private int bandTasks() {
+        return Math.ceilDiv(bands, bandsPerTask);
     }
 
     private void convolveTask(int index, int worker) {
-        Conv2dGeometry geometry = problem.geometry();
-        int tasksPerGroup = Math.ceilDiv(bands, bandsPerTask);
-        int firstBand = index % tasksPerGroup * bandsPerTask;
+        int firstBand = index % bandTasks() * bandsPerTask;
+        int firstGroup = index / bandTasks() % groupTasks() * groupsPerTask;
+        int sample = index / bandTasks() / groupTasks();
+        int groups = Math.min(groupsPerTask, problem.geometry().groups() - firstGroup);
         int endBand = Math.min(bands, firstBand + bandsPerTask);
-        int sample = index / tasksPerGroup / geometry.groups();
-        int group = index / tasksPerGroup % geometry.groups();
-        int outPlanes = geometry.outPlanesPerGroup();
-        for (int c = 0; c < outPlanes; c++) {
-            aggregate(sample, group * outPlanes + c, weightsOfWorker[worker][c]);
-        }
-        for (int band = firstBand; band < endBand; band++) {
-            int row = band * bandRows;
-            int rows = Math.min(bandRows, problem.outHeight() - row);
-            pack(sample, group, row, rows, packedOfWorker[worker]);
-            for (int c = 0; c < outPlanes; c++) {
-                int channel = group * outPlanes + c;
-                float bias = bank.bias(attention, sample * problem.config().kernels(), channel);
-                convolve(weightsOfWorker[worker][c], bias, rows, worker);
-                long plane = (long) sample * geometry.outPlanes() + channel;
-                long to = (plane * problem.outHeight() + row) * problem.outWidth();
-                Rows.store(sumsOfWorker[worker], 0, y, to, rows * problem.outWidth());
+        int outPlanes = problem.geometry().outPlanesPerGroup();
+        bank.aggregate(
+                attention,
+                sample,
+                firstGroup * outPlanes,
+                groups * outPlanes,
+                weightsOfWorker[worker],
+                biasesOfWorker[worker]);
+        for (int g = 0; g < groups; g++) {
+            for (int band = firstBand; band < endBand; band++) {
+                int row = band * bandRows;
+                int rows = Math.min(bandRows, problem.outHeight() - row);
+                pack(sample, firstGroup + g, row, rows, packedOfWorker[worker]);
+                for (int c = g * outPlanes; c < (g + 1) * outPlanes; c++) {
+                    convolve(c, rows, worker);
+                    store(sample, firstGroup * outPlanes + c, row, rows, sumsOfWorker[worker]);
+                }
             }
         }
-    }
-
-    private void aggregate(int sample, int channel, float[] weights) {
-        int kernels = problem.config().kernels();
-        AggregationKernels.aggregate(
-                attention,
-                sample * kernels,
-                kernels,
-                bank.panel(channel),
-                0,
-                bank.panelLength(),
-                bank.panelLength(),
-                weights);
     }
 
     private void pack(int sample, int group, int row, int rows, float[] packed) {
@@ -156,23 +159,34 @@ final class DepthwiseConvolution implements Convolution {
         }
     }
 
-    private void convolve(float[] weights, float bias, int rows, int worker) {
+    /** The channel is counted from the task's first. */
+    private void convolve(int channel, int rows, int worker) {
         float[] packed = packedOfWorker[worker];
+        float[] weights = weightsOfWorker[worker];
         float[] sums = sumsOfWorker[worker];
+        float bias = biasesOfWorker[worker][channel];
+        int base = channel * bank.weightsPerChannel();
         int width = problem.outWidth();
         if (threeByThree) {
             int step = layout.tapOffsets()[1];
-            DepthwiseKernels.threeByThree(packed, step, layout.packedWidth(), weights, bias, sums, rows, width);
+            DepthwiseKernels.threeByThree(packed, step, layout.packedWidth(), weights, base, bias, sums, rows, width);
             return;
         }
-        sumChain(0, packed, weights, bias, sums, rows);
+        sumChain(0, packed, weights, base, bias, sums, rows);
         for (int c = planesPerChain; c < problem.geometry().inPlanesPerGroup(); c += planesPerChain) {
-            sumChain(c, packed, weights, 0, chainOfWorker[worker], rows);
+            sumChain(c, packed, weights, base, 0, chainOfWorker[worker], rows);
             AggregationKernels.add(chainOfWorker[worker], sums, rows * width);
         }
     }
 
-    private void sumChain(int firstPlane, float[] packed, float[] weights, float start, float[] sums, int rows) {
+    private void store(int sample, int channel, int row, int rows, float[] sums) {
+        long plane = (long) sample * problem.geometry().outPlanes() + channel;
+        long to = (plane * problem.outHeight() + row) * problem.outWidth();
+        Rows.store(sums, 0, y, to, rows * problem.outWidth());
+    }
+
+    private void sumChain(
+            int firstPlane, float[] packed, float[] weights, int base, float start, float[] sums, int rows) {
         int planes = Math.min(planesPerChain, problem.geometry().inPlanesPerGroup() - firstPlane);
         int[] taps = layout.tapOffsets();
         DepthwiseKernels.taps(
@@ -183,7 +197,7 @@ final class DepthwiseConvolution implements Convolution {
                 taps,
                 layout.packedWidth(),
                 weights,
-                firstPlane * taps.length,
+                base + firstPlane * taps.length,
                 start,
                 sums,
                 rows,
@@ -192,8 +206,9 @@ final class DepthwiseConvolution implements Convolution {
 
     @Override
     public long scratchBytes() {
-        long ofWorker = packedOfWorker[0].length
-                + (long) weightsOfWorker[0].length * weightsOfWorker[0][0].length
+        long ofWorker = (long) packedOfWorker[0].length
+                + weightsOfWorker[0].length
+                + biasesOfWorker[0].length
                 + sumsOfWorker[0].length
                 + chainOfWorker[0].length;
         return team.threads() * ofWorker * Float.BYTES + bank.bytes();

@@ -91,24 +91,33 @@ final class DepthwiseKernels {
      * · step}.
      */
     static void threeByThree(
-            float[] x, int step, int rowStride, float[] w, float start, float[] sums, int rows, int width) {
+            float[] x, int step, int rowStride, float[] w, int wBase, float start, float[] sums, int rows, int width) {
         for (int j = 0; j < width; j += LANES) {
             int column = Math.max(0, Math.min(j, width - LANES)); // the last vector ends with the row
-            column(x, column, step, rowStride, w, start, sums, rows, width);
+            column(x, column, step, rowStride, w, wBase, start, sums, rows, width);
         }
     }
 
     private static void column(
-            float[] x, int column, int step, int rowStride, float[] w, float start, float[] sums, int rows, int width) {
-        FloatVector w00 = FloatVector.broadcast(SPECIES, w[0]);
-        FloatVector w01 = FloatVector.broadcast(SPECIES, w[1]);
-        FloatVector w02 = FloatVector.broadcast(SPECIES, w[2]);
-        FloatVector w10 = FloatVector.broadcast(SPECIES, w[3]);
-        FloatVector w11 = FloatVector.broadcast(SPECIES, w[4]);
-        FloatVector w12 = FloatVector.broadcast(SPECIES, w[5]);
-        FloatVector w20 = FloatVector.broadcast(SPECIES, w[6]);
-        FloatVector w21 = FloatVector.broadcast(SPECIES, w[7]);
-        FloatVector w22 = FloatVector.broadcast(SPECIES, w[8]);
+            float[] x,
+            int column,
+            int step,
+            int rowStride,
+            float[] w,
+            int wBase,
+            float start,
+            float[] sums,
+            int rows,
+            int width) {
+        FloatVector w00 = FloatVector.broadcast(SPECIES, w[wBase]);
+        FloatVector w01 = FloatVector.broadcast(SPECIES, w[wBase + 1]);
+        FloatVector w02 = FloatVector.broadcast(SPECIES, w[wBase + 2]);
+        FloatVector w10 = FloatVector.broadcast(SPECIES, w[wBase + 3]);
+        FloatVector w11 = FloatVector.broadcast(SPECIES, w[wBase + 4]);
+        FloatVector w12 = FloatVector.broadcast(SPECIES, w[wBase + 5]);
+        FloatVector w20 = FloatVector.broadcast(SPECIES, w[wBase + 6]);
+        FloatVector w21 = FloatVector.broadcast(SPECIES, w[wBase + 7]);
+        FloatVector w22 = FloatVector.broadcast(SPECIES, w[wBase + 8]);
         FloatVector zeroth = FloatVector.broadcast(SPECIES, start);
         int p = column;
         FloatVector left = FloatVector.fromArray(SPECIES, x, p);
