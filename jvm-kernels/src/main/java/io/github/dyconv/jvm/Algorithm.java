@@ -17,6 +17,18 @@ enum Algorithm {
             return new DepthwiseConvolution(problem, team);
         }
     },
+    /** {@link PointwiseConvolution}. */
+    POINTWISE {
+        @Override
+        Optional<String> refusal(ForwardProblem problem) {
+            return Vectors.refusal().or(() -> PointwiseConvolution.refusal(problem));
+        }
+
+        @Override
+        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
+            return new PointwiseConvolution(problem, team);
+        }
+    },
     /** {@link WinogradConvolution}. */
     WINOGRAD {
         @Override

@@ -33,6 +33,9 @@ class JvmDeviceTest {
         assertThat(algorithm(wide, 1, 64, 7, 7)).isEqualTo("blocked");
         assertThat(algorithm(DYConv2d.builder(8, 8, 3).groups(8).build(), 1, 8, 9, 9))
                 .isEqualTo("depthwise");
+        DYConv2d pointwise = DYConv2d.builder(8, 8, 1).build();
+        assertThat(algorithm(pointwise, 1, 8, 9, 9)).isEqualTo("pointwise");
+        assertThat(algorithm(pointwise, 1, 8, 1, 1)).isEqualTo("direct");
         DYConv2d far =
                 DYConv2d.builder(8, 8, 3).dilation(40_000).padding(40_000).build();
         assertThat(algorithm(far, 1, 8, 9, 9)).isEqualTo("reference");
@@ -42,7 +45,7 @@ class JvmDeviceTest {
     void whatWasPassedOverSaysWhy() {
         DYConv2d layer = DYConv2d.builder(8, 8, 3).build();
         try (ForwardPlan plan = layer.plan(Devices.select("jvm"), OPTIONS, 1, 8, 9, 9)) {
-            assertThat(plan.algorithms()).hasSize(4);
+            assertThat(plan.algorithms()).hasSize(5);
             assertThat(plan.algorithms().getFirst().name()).isEqualTo("depthwise");
             assertThat(plan.algorithms().getFirst().reason())
                     .isEqualTo("8 output channels share each input: a tile can use that");
@@ -63,7 +66,8 @@ class JvmDeviceTest {
     void anUnknownAlgorithmListsTheKnownOnes() {
         assertThatThrownBy(() -> Devices.select("jvm:fft"))
                 .isInstanceOf(DeviceException.class)
-                .hasMessage("jvm: no algorithm 'fft'; it has depthwise, winograd, blocked, direct, reference");
+                .hasMessage(
+                        "jvm: no algorithm 'fft'; it has depthwise, pointwise, winograd, blocked, direct, reference");
     }
 
     @Test
@@ -96,12 +100,18 @@ class JvmDeviceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"winograd, 64, 64, 1, 1", "blocked, 16, 64, 1, 2", "direct, 16, 24, 1, 1", "depthwise, 16, 16, 16, 1"})
+    @CsvSource({
+        "winograd, 3, 64, 64, 1, 1",
+        "blocked, 3, 16, 64, 1, 2",
+        "direct, 3, 16, 24, 1, 1",
+        "pointwise, 1, 16, 24, 1, 1",
+        "depthwise, 3, 16, 16, 16, 1"
+    })
     void aSteadyForwardPassAllocatesNothingOfSize(
-            String algorithm, int inPlanes, int outPlanes, int groups, int stride) {
+            String algorithm, int kernel, int inPlanes, int outPlanes, int groups, int stride) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        DYConv2d layer = DYConv2d.builder(inPlanes, outPlanes, 3)
-                .padding(1)
+        DYConv2d layer = DYConv2d.builder(inPlanes, outPlanes, kernel)
+                .padding(kernel / 2)
                 .groups(groups)
                 .stride(stride)
                 .build();
