@@ -7,6 +7,9 @@ import jdk.incubator.vector.FloatVector;
 
 /** Weighted sums of packed kernels, and sums of chains. */
 final class AggregationKernels {
+    /** Products summed in one chain of roundings at most, about; more would cost precision. */
+    static final int CHAIN = 320;
+
     private AggregationKernels() {}
 
     /** {@code y[i] += sums[i]} for i below {@code length}. */

@@ -32,9 +32,6 @@ final class DepthwiseConvolution implements Convolution {
     /** Floats that keep what one worker writes off the cache lines that another reads. */
     private static final int APART = 32;
 
-    /** Products summed in one chain of roundings; more would cost precision. */
-    private static final int CHAIN = 320;
-
     private final ForwardProblem problem;
     private final ThreadTeam team;
     private final PlainBank bank;
@@ -69,7 +66,7 @@ final class DepthwiseConvolution implements Convolution {
         int tasksPerSample = Math.ceilDiv(TASKS_PER_THREAD * team.threads(), problem.batch());
         this.groupsPerTask = Math.clamp(geometry.groups() / tasksPerSample, 1, MOST_GROUPS);
         this.bandsPerTask = Math.max(1, bands / Math.ceilDiv(tasksPerSample, geometry.groups()));
-        int chains = Math.ceilDiv(inPlanes, Math.max(1, CHAIN / geometry.taps()));
+        int chains = Math.ceilDiv(inPlanes, Math.max(1, AggregationKernels.CHAIN / geometry.taps()));
         this.planesPerChain = Math.ceilDiv(inPlanes, chains);
         this.threeByThree = inPlanes == 1
                 && geometry.kernelSize().height() == 3

@@ -233,8 +233,10 @@ final class DirectConvolution implements Convolution {
                     planes * length,
                     worker.weights);
         }
-        for (int r = 0; r < bank.usedChannels(panel); r++) {
-            worker.bias[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
+        if (plane == 0) { // the first chain's sums alone begin with it
+            for (int r = 0; r < bank.usedChannels(panel); r++) {
+                worker.bias[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
+            }
         }
     }
 

@@ -5,9 +5,6 @@ import java.lang.foreign.MemorySegment;
 
 /** Lanes along pixels ({@link PixelKernels}): for few output channels. Sums are strips, {@code [channels, packed pixels]}. */
 final class PixelPanels implements Panels {
-    /** More would cost precision. */
-    private static final int CHAIN = 320;
-
     private final PackedInput layout;
     private final int outWidth;
     private final long outPlane;
@@ -27,7 +24,7 @@ final class PixelPanels implements Panels {
 
     @Override
     public int chain() {
-        return CHAIN;
+        return AggregationKernels.CHAIN;
     }
 
     @Override

@@ -24,9 +24,6 @@ final class PointwiseConvolution implements Convolution {
     /** Tasks per thread to aim for, so that threads end together. */
     private static final int TASKS_PER_THREAD = 6;
 
-    /** Products summed in one chain of roundings; more would cost precision. */
-    private static final int CHAIN = 320;
-
     private final ForwardProblem problem;
     private final ThreadTeam team;
     private final PackedBank bank;
@@ -74,7 +71,7 @@ final class PointwiseConvolution implements Convolution {
         this.bank = new PackedBank(problem.config(), PointwiseKernels.CHANNELS);
         this.panels = bank.panelCount() / geometry.groups();
         this.pixels = problem.height() * problem.width();
-        int chains = Math.ceilDiv(inPlanes, CHAIN);
+        int chains = Math.ceilDiv(inPlanes, AggregationKernels.CHAIN);
         this.planesPerChain = Math.ceilDiv(inPlanes, chains);
         int tile = PointwiseKernels.PIXELS;
         int tilesThatFit = Math.min(BLOCK_PIXELS, STRIP_FLOATS / (panels * PointwiseKernels.CHANNELS)) / tile;

@@ -252,8 +252,10 @@ final class WinogradConvolution implements Convolution {
                         CHANNELS / LANES);
             }
         }
-        for (int r = 0; r < bank.usedChannels(panel); r++) {
-            worker.bias[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
+        if (channel == 0) { // the first block's sums alone begin with it
+            for (int r = 0; r < bank.usedChannels(panel); r++) {
+                worker.bias[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
+            }
         }
     }
 
