@@ -5,6 +5,7 @@ import io
 import numpy as np
 
 a = np.add.outer(np.arange(2), np.add.outer(np.arange(3) / 10, np.arange(4) / 100))
+np.save('f2.npy', a.astype('<f2'))
 np.save('f4.npy', a.astype('<f4'))
 np.save('f4_big.npy', a.astype('>f4'))
 np.save('f8.npy', a)
@@ -18,7 +19,7 @@ for version in (2, 3):
         np.lib.format.write_array(f, a, version=(version, 0))
 
 refused = {
-    'int32': a.astype('<i4'), 'uint8': a.astype('u1'), 'bool': a > 1, 'complex64': a.astype('<c8'), 'float16': a.astype('<f2'),
+    'int32': a.astype('<i4'), 'uint8': a.astype('u1'), 'bool': a > 1, 'complex64': a.astype('<c8'),
     'text': np.array(['one', 'two']), 'bytes': np.array([b'one']), 'time': np.array(['2020-01-01'], 'M8[D]'),
     'objects': np.array([None, 1]), 'structured': np.zeros(2, [('x', '<f4'), ('y', '<i4')]), 'empty': np.zeros((0, 3), '<f4')}
 for name, array in refused.items():

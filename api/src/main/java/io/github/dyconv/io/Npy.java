@@ -15,7 +15,7 @@ import java.nio.file.Path;
 /**
  * Reads and writes NPY, NumPy's file of one array.
  *
- * <p>Read are versions 1.0 to 3.0, float32 and float64 (rounded to float32) of either byte order, in C or Fortran order.
+ * <p>Read are versions 1.0 to 3.0, float16, float32 and float64 (rounded to float32) of either byte order, in C or Fortran order.
  * Other dtypes and arrays without elements are refused. Written is float32, byte for byte as {@code numpy.save} does.
  */
 public final class Npy {
@@ -54,7 +54,7 @@ public final class Npy {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             boolean regular = Files.isRegularFile(file); // a pipe tells no length
             long length = regular ? Files.size(file) : NpyReader.UNKNOWN;
-            long most = Math.min(limits.maxArrayBytes(), limits.maxTotalBytes());
+            long most = Math.min(limits.maxArrayBytes(), limits.maxTotalBytes()); // nothing in an NPY file expands
             return new NpyReader(place, in, length, regular, most).read().tensor();
         } catch (IOException | OutOfMemoryError e) {
             throw place.failure(e);

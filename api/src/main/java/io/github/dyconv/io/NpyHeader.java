@@ -1,5 +1,6 @@
 package io.github.dyconv.io;
 
+import io.github.dyconv.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -12,24 +13,85 @@ import java.util.List;
 /**
  * The header of an NPY array.
  *
- * @param bytesPerElement 4 or 8
- * @param order of the bytes
+ * @param descr NumPy's name of the dtype, such as {@code <f4}
  * @param fortran whether the first axis is the fastest
- * @param shape each dimension at least 1
+ * @param shape the dimensions
  */
-record NpyHeader(int bytesPerElement, ByteOrder order, boolean fortran, List<Integer> shape) {
+record NpyHeader(String descr, boolean fortran, List<Integer> shape) {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int MAX_LENGTH = 1 << 16;
     private static final int ALIGNMENT = 64;
     /** NumPy leaves so much room for the first dimension that a growing array's header can be rewritten in place. */
     private static final int GROWTH_DIGITS = 21;
 
-    int elements() {
-        return shape.stream().reduce(1, (a, b) -> a * b);
+    /** What it says of the array, whatever the dtype. */
+    TensorInfo info() {
+        return new TensorInfo(dtype(), shape.stream().map(Integer::longValue).toList());
     }
 
-    long dataBytes() {
-        return (long) elements() * bytesPerElement;
+    /** The name of the dtype without byte order, in words where NumPy has some. */
+    private String dtype() {
+        String bare = descr.replaceFirst("^[<>=|]", "");
+        if (bare.matches("[iufc][1-9]\\d?")) {
+            String kind = switch (bare.charAt(0)) {
+                case 'i' -> "int";
+                case 'u' -> "uint";
+                case 'f' -> "float";
+                default -> "complex";
+            };
+            return kind + 8 * Integer.parseInt(bare.substring(1));
+        }
+        return switch (bare.isEmpty() ? ' ' : bare.charAt(0)) {
+            case '?', 'b' -> "bool";
+            case 'O' -> "Python objects";
+            case 'U', 'S', 'a' -> "strings";
+            case 'M', 'm' -> "times";
+            case 'V' -> "raw bytes";
+            default -> descr;
+        };
+    }
+
+    ByteOrder order() {
+        return switch (descr.charAt(0)) {
+            case '<' -> ByteOrder.LITTLE_ENDIAN;
+            case '>' -> ByteOrder.BIG_ENDIAN;
+            default -> ByteOrder.nativeOrder();
+        };
+    }
+
+    /**
+     * The type of the elements.
+     *
+     * @throws FormatException if the array is not one of floats that fits one tensor
+     */
+    FloatType floats(Place place) throws FormatException {
+        FloatType type = FloatType.named(dtype())
+                .filter(named -> descr.matches("[<>=|]?f[248]"))
+                .orElseThrow(
+                        () -> dtype(place, "'" + descr + "'" + (dtype().equals(descr) ? "" : " (" + dtype() + ")")));
+        if (shape.contains(0)) {
+            throw place.problem("has no elements: its shape is " + shape);
+        }
+        long elements = 1;
+        for (int dimension : shape) {
+            elements *= dimension; // at most Tensor.MAX_ELEMENTS * Integer.MAX_VALUE: fits a long
+            if (elements > Tensor.MAX_ELEMENTS) {
+                throw place.problem("its shape " + shape + " has more elements than one tensor holds ("
+                        + Tensor.MAX_ELEMENTS + ")");
+            }
+        }
+        return type;
+    }
+
+    static FormatException dtype(Place place, String found) {
+        return place.problem("its dtype is " + found
+                + "; expected float16, float32 or float64 ('<f2', '<f4', '<f8', or '>' for '<'): convert it with"
+                + " .astype(numpy.float32)");
+    }
+
+    /** Of an array that {@link #floats} took. */
+    int elements() {
+        return shape.stream().reduce(1, (a, b) -> a * b);
     }
 
     int[] dimensions() {
@@ -38,7 +100,7 @@ record NpyHeader(int bytesPerElement, ByteOrder order, boolean fortran, List<Int
 
     @Override
     public String toString() {
-        return shape + " of float" + 8 * bytesPerElement;
+        return info().toString();
     }
 
     static NpyHeader read(InputStream in, Place place) throws IOException {

@@ -1,7 +1,6 @@
 package io.github.dyconv.io;
 
 import io.github.dyconv.Tensor;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +46,7 @@ final class NpyHeaderParser {
             throw place.problem("the header lacks "
                     + (descr == null ? "'descr'" : fortran == null ? "'fortran_order'" : "'shape'"));
         }
-        return header(descr, fortran, shape);
+        return new NpyHeader(descr, fortran, shape);
     }
 
     private void entry() throws FormatException {
@@ -57,9 +56,12 @@ final class NpyHeaderParser {
             case "descr" -> {
                 requireFirst(key, descr);
                 if (peek() == '[') {
-                    throw dtype("a structured one, " + quoted());
+                    throw NpyHeader.dtype(place, "a structured one, " + quoted());
                 }
                 descr = string();
+                if (descr.length() > MAX_QUOTED) {
+                    throw NpyHeader.dtype(place, "'" + shortened(descr) + "'");
+                }
             }
             case "fortran_order" -> {
                 requireFirst(key, fortran);
@@ -77,59 +79,6 @@ final class NpyHeaderParser {
         if (before != null) {
             throw place.problem("the header has '" + key + "' twice");
         }
-    }
-
-    private NpyHeader header(String type, boolean fortranOrder, List<Integer> dimensions) throws FormatException {
-        if (!type.matches("[<>=|]?f[48]")) {
-            throw dtype("'" + shortened(type) + "'" + described(type));
-        }
-        ByteOrder order = switch (type.charAt(0)) {
-            case '<' -> ByteOrder.LITTLE_ENDIAN;
-            case '>' -> ByteOrder.BIG_ENDIAN;
-            default -> ByteOrder.nativeOrder();
-        };
-        if (dimensions.contains(0)) {
-            throw place.problem("has no elements: its shape is " + dimensions);
-        }
-        long elements = 1;
-        for (int dimension : dimensions) {
-            elements *= dimension; // at most Tensor.MAX_ELEMENTS * Integer.MAX_VALUE: fits a long
-            if (elements > Tensor.MAX_ELEMENTS) {
-                throw place.problem("its shape " + dimensions + " has more elements than one tensor holds ("
-                        + Tensor.MAX_ELEMENTS + ")");
-            }
-        }
-        return new NpyHeader(type.charAt(type.length() - 1) - '0', order, fortranOrder, dimensions);
-    }
-
-    private FormatException dtype(String found) {
-        return place.problem("its dtype is " + found
-                + "; expected float32 or float64 ('<f4', '>f4', '<f8' or '>f8'): convert it with"
-                + " .astype(numpy.float32)");
-    }
-
-    private static String described(String type) {
-        String bare = type.isEmpty() || "<>=|".indexOf(type.charAt(0)) < 0 ? type : type.substring(1);
-        if (bare.matches("[iufc]\\d{1,2}")) {
-            String kind = switch (bare.charAt(0)) {
-                case 'i' -> "int";
-                case 'u' -> "uint";
-                case 'f' -> "float";
-                default -> "complex";
-            };
-            return " (" + kind + 8 * Integer.parseInt(bare.substring(1)) + ")";
-        }
-        if (bare.isEmpty()) {
-            return "";
-        }
-        return switch (bare.charAt(0)) {
-            case '?', 'b' -> " (bool)";
-            case 'O' -> " (Python objects)";
-            case 'U', 'S', 'a' -> " (strings)";
-            case 'M', 'm' -> " (times)";
-            case 'V' -> " (raw bytes)";
-            default -> "";
-        };
     }
 
     private String string() throws FormatException {

@@ -2,25 +2,16 @@ package io.github.dyconv.io;
 
 import io.github.dyconv.Tensor;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -30,7 +21,6 @@ import java.util.zip.ZipOutputStream;
  * <p>Entries of other names are ignored. The archive must lie on the default file system.
  */
 public final class Npz {
-    private static final String SUFFIX = ".npy";
     /** Fixed, so that equal arrays give equal bytes; in January 1980 the JDK would add the time zone. */
     private static final LocalDateTime TIMESTAMP = LocalDateTime.of(1980, 2, 1, 0, 0);
 
@@ -74,70 +64,14 @@ public final class Npz {
      */
     public static Map<String, Tensor> read(Path file, Predicate<String> wanted, ReadLimits limits) throws IOException {
         Map<String, Tensor> arrays = new LinkedHashMap<>();
-        long left = limits.maxTotalBytes();
-        try (ZipFile zip = open(file)) {
-            for (ZipEntry entry : entries(file, zip, limits)) {
-                String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+        try (TensorFile npz = new NpzFile(Archive.open(file, limits), limits)) {
+            for (String name : npz.names()) {
                 if (wanted.test(name)) {
-                    NpyReader.Result array =
-                            array(new Place(file, name), zip, entry, Math.min(left, limits.maxArrayBytes()));
-                    arrays.put(name, array.tensor());
-                    left -= array.bytes();
+                    arrays.put(name, npz.read(name));
                 }
             }
         }
         return Collections.unmodifiableMap(arrays);
-    }
-
-    private static ZipFile open(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new FileSystemException(file.toString(), null, "is a folder");
-        }
-        try {
-            return new ZipFile(file.toFile());
-        } catch (IOException | IllegalArgumentException | OutOfMemoryError e) {
-            throw Place.of(file).failure(e);
-        }
-    }
-
-    private static List<ZipEntry> entries(Path file, ZipFile zip, ReadLimits limits) throws IOException {
-        if (zip.size() > limits.maxEntries()) {
-            throw new FormatException(
-                    file, "has " + zip.size() + " entries, more than the limit of " + limits.maxEntries());
-        }
-        List<ZipEntry> arrays = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        try {
-            for (ZipEntry entry : Collections.list(zip.entries())) {
-                if (!names.add(entry.getName())) { // which of the two would count, readers disagree
-                    throw new FormatException(file, entry.getName(), "is in the archive twice");
-                }
-                if (entry.getName().endsWith(SUFFIX)) {
-                    arrays.add(entry);
-                }
-            }
-        } catch (IllegalArgumentException e) {
-            throw Place.of(file).failure(e);
-        }
-        return arrays;
-    }
-
-    private static NpyReader.Result array(Place place, ZipFile zip, ZipEntry entry, long maxBytes) throws IOException {
-        boolean stored = entry.getMethod() == ZipEntry.STORED;
-        CRC32 checksum = new CRC32();
-        try (InputStream raw = zip.getInputStream(entry);
-                InputStream in = new CheckedInputStream(raw, checksum)) {
-            if (stored && entry.getSize() > Files.size(place.file())) {
-                throw place.problem("the archive promises " + entry.getSize() + " bytes, more than the whole file has");
-            }
-            NpyReader.Result array = new NpyReader(place, in, entry.getSize(), stored, maxBytes).read();
-            if (checksum.getValue() != entry.getCrc()) { // which ZipFile leaves to its users
-                throw place.problem("damaged: its checksum is not the one that the archive tells");
-            }
-            return array;
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            throw place.failure(e);
-        }
     }
 
     /**
@@ -166,7 +100,7 @@ public final class Npz {
     private static ZipEntry entry(String name, Tensor tensor) throws IOException {
         CheckedOutputStream checked = new CheckedOutputStream(OutputStream.nullOutputStream(), new CRC32());
         Npy.write(checked, tensor);
-        ZipEntry entry = new ZipEntry(name + SUFFIX);
+        ZipEntry entry = new ZipEntry(name + NpzFile.SUFFIX);
         entry.setMethod(ZipEntry.STORED);
         entry.setTimeLocal(TIMESTAMP);
         entry.setSize(NpyHeader.written(tensor.shape()).length + (long) tensor.size() * Float.BYTES);

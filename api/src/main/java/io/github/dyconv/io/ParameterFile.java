@@ -7,76 +7,110 @@ import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /**
- * Reads and writes a layer's parameters as an NPZ file: PyTorch's state_dict names, and {@code temperature}, which
- * PyTorch's state_dict of this layer lacks.
+ * Reads and writes a layer's parameters: under PyTorch's state_dict names in any {@link TensorFile}, and beside them the
+ * temperature, which PyTorch's state_dict of this layer lacks.
  */
 public final class ParameterFile {
-    private static final int NAMES_SHOWN = 16;
+    /** What no tensor's shape tells. */
+    private static final List<String> UNTOLD_BY_SHAPES = List.of("stride", "padding", "dilation");
 
     private ParameterFile() {}
 
     /**
-     * Reads the parameters of a layer. Further arrays in the file are ignored, whatever they are.
+     * Reads the parameters of a layer whose configuration is known. Further tensors in the file are ignored, whatever they
+     * are.
      *
-     * @param npz the file
+     * @param file the file; of several layers in it, the one whose names have no prefix
      * @param config the layer they are for
      * @param temperature the softmax temperature; if given, the file's own is not looked at
      * @return the parameters
-     * @throws FormatException if an array is missing, misshapen or not of floats, or the file's temperature is not positive
+     * @throws FormatException if a tensor is missing, misshapen or not of floats, or the file's temperature is not positive
      * @throws IOException if the file can't be read
      * @throws IllegalArgumentException if the given temperature is not positive and finite
      */
-    public static Parameters read(Path npz, DYConv2dConfig config, OptionalDouble temperature) throws IOException {
-        Set<String> needed = config.parameterShapes().keySet();
-        List<String> found = new ArrayList<>();
-        Map<String, Tensor> arrays = new LinkedHashMap<>(Npz.read(npz, name -> {
-            found.add(name);
-            return needed.contains(name) || (name.equals(TEMPERATURE) && temperature.isEmpty());
-        }));
-        for (String name : needed) {
-            if (!arrays.containsKey(name)) {
-                throw new FormatException(npz, name, "is not in the file, which has " + listed(found));
-            }
+    public static Parameters read(Path file, DYConv2dConfig config, OptionalDouble temperature) throws IOException {
+        try (TensorFile tensors = TensorFile.open(file)) {
+            return read(tensors, StoredLayer.locate(tensors, Optional.empty()), config, temperature);
         }
-        if (temperature.isPresent()) {
-            arrays.put(TEMPERATURE, Tensor.of(new float[] {1}, 1)); // replaced below
-        } else if (!arrays.containsKey(TEMPERATURE)) {
-            throw new FormatException(
-                    npz, TEMPERATURE, "is neither given nor in the file: 34 is the article's start, 1 its end");
-        }
-        Parameters parameters;
-        try {
-            parameters = Parameters.of(config, arrays);
-        } catch (IllegalArgumentException e) { // its message begins with the array's name
-            FormatException failure = new FormatException(npz, String.valueOf(e.getMessage()));
-            failure.initCause(e);
-            throw failure;
-        }
-        return temperature.isPresent() ? parameters.withTemperature(temperature.getAsDouble()) : parameters;
-    }
-
-    private static String listed(List<String> names) {
-        return names.stream().limit(NAMES_SHOWN).collect(Collectors.joining(", ", "[", ""))
-                + (names.size() > NAMES_SHOWN ? ", …]" : "]");
     }
 
     /**
-     * Writes all parameters and the temperature, wholly or not at all.
+     * Reads a layer of a file, with what the file tells of its configuration.
+     *
+     * @param file the file
+     * @param query which layer, and what the file does not tell
+     * @return the parameters, with their configuration
+     * @throws FormatException if there is no such layer or more than one, a tensor is misshapen or not of floats, it does
+     *     not fit the query's hyper-parameters, or something is still not known: the temperature, or stride, padding and
+     *     dilation without a configuration
+     * @throws IOException if the file can't be read
+     * @throws IllegalArgumentException if the given temperature is not positive and finite
+     */
+    public static Parameters read(Path file, LayerQuery query) throws IOException {
+        try (TensorFile tensors = TensorFile.open(file)) {
+            StoredLayer layer = StoredLayer.locate(tensors, query.prefix());
+            Hyperparameters given = query.config().orElse(Hyperparameters.NONE);
+            Hyperparameters known = given.or(layer.hyperparameters(tensors));
+            List<String> untold =
+                    UNTOLD_BY_SHAPES.stream().filter(known.unknown()::contains).toList();
+            if (query.config().isEmpty() && !untold.isEmpty()) {
+                throw new FormatException(
+                        file,
+                        "does not tell the layer's " + String.join(", ", untold) + ": give them in a configuration"
+                                + " (--config), such as {\"stride\": 1, \"padding\": 1, \"dilation\": 1}");
+            }
+            OptionalDouble temperature = query.temperature().isPresent() ? query.temperature() : given.temperature();
+            return read(tensors, layer, ofFile(file, known::config), temperature);
+        }
+    }
+
+    private static Parameters read(
+            TensorFile file, StoredLayer layer, DYConv2dConfig config, OptionalDouble temperature) throws IOException {
+        Set<String> needed = config.parameterShapes().keySet();
+        layer.require(file, needed);
+        OptionalDouble found = temperature.isPresent() ? temperature : layer.temperature(file);
+        if (found.isEmpty()) {
+            throw new FormatException(
+                    file.file(),
+                    layer.prefix() + TEMPERATURE,
+                    "is neither given (--temperature) nor in the file: 34 is the article's start, 1 its end");
+        }
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        for (String name : needed) {
+            arrays.put(name, file.read(layer.prefix() + name));
+        }
+        arrays.put(TEMPERATURE, Tensor.of(new float[] {1}, 1)); // replaced below
+        return ofFile(file.file(), () -> Parameters.of(config, arrays)).withTemperature(found.getAsDouble());
+    }
+
+    /** The messages of the library's checks begin with a parameter's name; now they begin with the file's. */
+    private static <T> T ofFile(Path file, Supplier<T> checked) throws FormatException {
+        try {
+            return checked.get();
+        } catch (IllegalArgumentException e) {
+            FormatException failure = new FormatException(file, String.valueOf(e.getMessage()));
+            failure.initCause(e);
+            throw failure;
+        }
+    }
+
+    /**
+     * Writes all parameters and the temperature as NPZ, wholly or not at all. The configuration is not in it.
      *
      * @param npz replaced if it exists
      * @param parameters what to write
      * @throws IOException if that fails; an older file is then untouched
      */
-    public static void write(Path npz, Parameters parameters) throws IOException {
+    public static void writeNpz(Path npz, Parameters parameters) throws IOException {
         Npz.write(npz, parameters.stateDict());
     }
 }

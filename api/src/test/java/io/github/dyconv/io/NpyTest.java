@@ -35,6 +35,16 @@ class NpyTest {
     }
 
     @Test
+    void readsHalfPrecision() throws IOException {
+        Tensor half = Npy.read(numpy("f2.npy"));
+        assertThat(half.shape()).containsExactly(2, 3, 4);
+        float[] expected = Npy.read(numpy("f4.npy")).toArray();
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(half.toArray()[i]).isEqualTo(Float.float16ToFloat(Float.floatToFloat16(expected[i])));
+        }
+    }
+
+    @Test
     void readsScalarsAndVectors() throws IOException {
         Tensor scalar = Npy.read(numpy("scalar.npy"));
         assertThat(scalar.rank()).isZero();
@@ -68,15 +78,20 @@ class NpyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "int32, '<i4' (int32)", "uint8, '|u1' (uint8)", "bool, '|b1' (bool)", "complex64, '<c8' (complex64)",
-        "float16, '<f2' (float16)", "text, '<U3' (strings)", "bytes, '|S3' (strings)", "time, '<M8[D]' (times)",
+        "int32, '<i4' (int32)",
+        "uint8, '|u1' (uint8)",
+        "bool, '|b1' (bool)",
+        "complex64, '<c8' (complex64)",
+        "text, '<U3' (strings)",
+        "bytes, '|S3' (strings)",
+        "time, '<M8[D]' (times)",
         "objects, '|O' (Python objects)"
     })
     void otherDtypesAreNamed(String name, String found) {
         Path file = numpy("refused_" + name + ".npy");
         assertThat(refusal(file, () -> Npy.read(file)))
                 .isEqualTo("its dtype is " + found.replace("''", "'")
-                        + "; expected float32 or float64 ('<f4', '>f4', '<f8' or '>f8'):"
+                        + "; expected float16, float32 or float64 ('<f2', '<f4', '<f8', or '>' for '<'):"
                         + " convert it with .astype(numpy.float32)");
     }
 
@@ -129,7 +144,7 @@ class NpyTest {
         {'descr': '<f4', 'fortran_order': False, 'shape': (2000000000,)}     | [2000000000] of float32 takes 8000000000 bytes, but after the header there are only 24
         {'descr': '<f4', 'fortran_order': False, 'shape': (2, 4)}            | [2, 4] of float32 takes 32 bytes, but after the header there are only 24
         {'descr': '<f4', 'fortran_order': False, 'shape': (5,)}              | 4 bytes too many follow the data of [5] of float32
-        {'descr': 'f', 'fortran_order': False, 'shape': (2, 3)}              | its dtype is 'f'; expected float32 or float64 ('<f4', '>f4', '<f8' or '>f8'): convert it with .astype(numpy.float32)
+        {'descr': 'f', 'fortran_order': False, 'shape': (2, 3)}              | its dtype is 'f'; expected float16, float32 or float64 ('<f2', '<f4', '<f8', or '>' for '<'): convert it with .astype(numpy.float32)
         """)
     void wrongHeadersAreExplained(String header, String expected) {
         Path file = file(folder, "x.npy", npy(header.replace("\\\\", "\\"), floats(6)));
@@ -185,10 +200,10 @@ class NpyTest {
     @Test
     void limitsHold() throws IOException {
         Path file = numpy("f8.npy");
-        assertThat(Npy.read(file, new ReadLimits(192, 192, 1)).size()).isEqualTo(24);
-        assertThat(refusal(file, () -> Npy.read(file, new ReadLimits(191, 1 << 20, 1))))
+        assertThat(Npy.read(file, new ReadLimits(192, 192, 1, 1)).size()).isEqualTo(24);
+        assertThat(refusal(file, () -> Npy.read(file, new ReadLimits(191, 1 << 20, 1, 1))))
                 .isEqualTo("[2, 3, 4] of float64 takes 192 bytes, more than the limit leaves (191)");
-        assertThat(refusal(file, () -> Npy.read(file, new ReadLimits(1 << 20, 191, 1))))
+        assertThat(refusal(file, () -> Npy.read(file, new ReadLimits(1 << 20, 191, 1, 1))))
                 .isEqualTo("[2, 3, 4] of float64 takes 192 bytes, more than the limit leaves (191)");
     }
 

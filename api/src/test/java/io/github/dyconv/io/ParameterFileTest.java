@@ -47,7 +47,7 @@ class ParameterFileTest {
     @Test
     void parametersComeBackBitForBit() throws IOException {
         Path file = folder.resolve("p.npz");
-        ParameterFile.write(file, parameters);
+        ParameterFile.writeNpz(file, parameters);
         Parameters back = ParameterFile.read(file, CONFIG, OptionalDouble.empty());
         assertThat(back.temperature()).isEqualTo(31);
         assertThat(back.config()).isEqualTo(CONFIG);
@@ -65,7 +65,8 @@ class ParameterFileTest {
                 .isEqualTo(golden.parameters().weight().toArray());
         assertThat(refusal(
                         golden.npz(), () -> ParameterFile.read(golden.npz(), golden.config(), OptionalDouble.empty())))
-                .isEqualTo("temperature: is neither given nor in the file: 34 is the article's start, 1 its end");
+                .isEqualTo(
+                        "temperature: is neither given (--temperature) nor in the file: 34 is the article's start, 1 its end");
     }
 
     @Test
@@ -132,6 +133,6 @@ class ParameterFileTest {
         entries.put(TEMPERATURE + ".npy", integers);
         Files.write(file, Handmade.zip(entries));
         assertThat(refusal(file, () -> ParameterFile.read(file, CONFIG, OptionalDouble.empty())))
-                .startsWith("temperature: its dtype is '<i8' (int64); expected float32");
+                .startsWith("temperature: its dtype is '<i8' (int64); expected float16, float32");
     }
 }

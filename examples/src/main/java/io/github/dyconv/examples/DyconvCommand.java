@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
             DevicesCommand.class,
             DemoCommand.class,
             ForwardCommand.class,
+            ConvertCommand.class,
             BenchCommand.class,
             VerifyCommand.class
         },
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
             "  dyconv devices                  what can run here",
             "  dyconv demo                     the article's example on a picture: writes dyconv-demo.png",
             "  dyconv forward --help           how to run a layer of your own",
+            "  dyconv convert --help           how to bring a trained layer along",
             "  dyconv bench --layers R1:8      how fast one layer is here",
             "  dyconv verify --json v.json     whether every device here computes right"
         })

@@ -1,11 +1,13 @@
 package io.github.dyconv.examples;
 
 import io.github.dyconv.DYConv2d;
+import io.github.dyconv.DYConv2dConfig;
 import io.github.dyconv.DeviceSelection;
 import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.ForwardPlan;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
+import io.github.dyconv.io.Hyperparameters;
 import io.github.dyconv.io.Npz;
 import io.github.dyconv.io.ParameterFile;
 import java.io.IOException;
@@ -110,8 +112,9 @@ final class ForwardCommand implements Callable<Integer> {
     }
 
     private DYConv2d layer() throws IOException {
-        LayerConfigFile.LayerConfig read = LayerConfigFile.read(config);
-        Parameters parameters = ParameterFile.read(params, read.layer(), read.temperature());
+        Hyperparameters given = Hyperparameters.readComplete(config);
+        DYConv2dConfig complete = Problems.ofFile(config, given::config);
+        Parameters parameters = ParameterFile.read(params, complete, given.temperature());
         return DYConv2d.of(parameters);
     }
 

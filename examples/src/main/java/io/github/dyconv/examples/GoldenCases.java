@@ -2,6 +2,7 @@ package io.github.dyconv.examples;
 
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
+import io.github.dyconv.io.Hyperparameters;
 import io.github.dyconv.io.Npz;
 import io.github.dyconv.io.ParameterFile;
 import java.io.IOException;
@@ -66,12 +67,12 @@ final class GoldenCases {
     }
 
     private static VerifyCase.Loaded load(Path folder, String name) throws IOException {
-        LayerConfigFile.LayerConfig config = LayerConfigFile.read(folder.resolve(name + ".json"));
+        Hyperparameters known = Hyperparameters.readComplete(folder.resolve(name + ".json"));
         Path copy = Files.createTempFile("dyconv", ".npz"); // an archive in a jar can't be read in place
         try {
             Files.copy(folder.resolve(name + ".npz"), copy, StandardCopyOption.REPLACE_EXISTING);
             Parameters parameters = ParameterFile.read(
-                    copy, config.layer(), OptionalDouble.of(config.temperature().orElseThrow()));
+                    copy, known.config(), OptionalDouble.of(known.temperature().orElseThrow()));
             Map<String, Tensor> results = Npz.read(copy, RESULTS::contains);
             float[] y = array(results, "y64").toArray();
             float[] attention = array(results, "attention64").toArray();

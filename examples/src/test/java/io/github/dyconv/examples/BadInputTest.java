@@ -104,7 +104,7 @@ class BadInputTest {
                 tooMany("K", "2000000000"),
                 bad(
                         "key of control characters",
-                        "k? ",
+                        "k??",
                         scene -> scene.config("k\\u0001\\n", "4").forward()),
                 bad(
                         "config without in_planes",

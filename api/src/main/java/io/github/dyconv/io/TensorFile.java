@@ -1,0 +1,153 @@
+package io.github.dyconv.io;
+
+import io.github.dyconv.Tensor;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An open file of named tensors: safetensors, a checkpoint of PyTorch's {@code torch.save}, or NPZ, told apart by content.
+ * Each tensor is read when it is asked for; the others may be of any type.
+ *
+ * <p>Files may be hostile: whatever one holds, the methods end in a result or in an {@link IOException} of one line that
+ * begins with the file's name; nothing in a file is executed or extracted. The file must be a regular one on the default
+ * file system. Not safe for several threads.
+ */
+public abstract sealed class TensorFile implements Closeable permits NpzFile {
+    /** What every zip archive begins with, and an empty one. */
+    private static final int ZIP_ENTRY = 0x504B0304;
+
+    private static final int ZIP_END = 0x504B0506;
+
+    private final Path file;
+    private long left;
+
+    TensorFile(Path file, ReadLimits limits) throws IOException {
+        this.file = file;
+        this.left = limits.totalBytes(Files.size(file));
+    }
+
+    /**
+     * Opens a file within {@link ReadLimits#DEFAULT}.
+     *
+     * @param file the file
+     * @return the open file, to be closed
+     * @throws FormatException if it is none of these formats, or damaged
+     * @throws IOException if it can't be read
+     */
+    public static TensorFile open(Path file) throws IOException {
+        return open(file, ReadLimits.DEFAULT);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param file the file
+     * @param limits how much to accept
+     * @return the open file, to be closed
+     * @throws FormatException if it is none of these formats, damaged, or larger than the limits
+     * @throws IOException if it can't be read
+     */
+    public static TensorFile open(Path file, ReadLimits limits) throws IOException {
+        requireRegular(file);
+        byte[] start = start(file);
+        int magic = ByteBuffer.wrap(start).getInt();
+        if (magic == ZIP_ENTRY || magic == ZIP_END) {
+            return new NpzFile(Archive.open(file, limits), limits);
+        }
+        throw new FormatException(file, "is neither a safetensors file, nor a PyTorch checkpoint, nor NPZ");
+    }
+
+    static void requireRegular(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "is a folder");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new FileSystemException(
+                    file.toString(), null, "is not a regular file, which can be read in any order");
+        }
+    }
+
+    private static byte[] start(Path file) throws IOException {
+        byte[] start = new byte[16];
+        try (InputStream in = Files.newInputStream(file)) {
+            in.readNBytes(start, 0, start.length);
+            return start;
+        } catch (IOException e) {
+            throw Place.of(file).failure(e);
+        }
+    }
+
+    /** The file, as the caller named it. */
+    final Path file() {
+        return file;
+    }
+
+    final Place place(String name) {
+        return new Place(file, name);
+    }
+
+    /** How many bytes of tensors may still be read. */
+    final long left() {
+        return left;
+    }
+
+    final void used(long bytes) {
+        left -= bytes;
+    }
+
+    /**
+     * The format.
+     *
+     * @return a noun for messages
+     */
+    public abstract String format();
+
+    /**
+     * The names of all tensors.
+     *
+     * @return an unmodifiable set, in the file's order
+     */
+    public abstract Set<String> names();
+
+    /**
+     * What the file tells of one tensor.
+     *
+     * @param name one of {@link #names()}
+     * @return its type and shape
+     * @throws FormatException if what the file tells is not right
+     * @throws IOException if the file can't be read
+     * @throws IllegalArgumentException if there is no such tensor
+     */
+    public abstract TensorInfo info(String name) throws IOException;
+
+    /**
+     * Reads one tensor.
+     *
+     * @param name one of {@link #names()}
+     * @return a new tensor, in row-major order
+     * @throws FormatException if it is not one of floats, has no elements, is damaged, or passes the limits
+     * @throws IOException if the file can't be read
+     * @throws IllegalArgumentException if there is no such tensor
+     */
+    public abstract Tensor read(String name) throws IOException;
+
+    /**
+     * Texts that the file holds beside the tensors: the {@code __metadata__} of safetensors.
+     *
+     * @return an unmodifiable map, empty for other formats
+     */
+    public Map<String, String> metadata() {
+        return Map.of();
+    }
+
+    static IllegalArgumentException unknown(String name) {
+        return new IllegalArgumentException("name: there is no tensor '" + name + "'");
+    }
+}
