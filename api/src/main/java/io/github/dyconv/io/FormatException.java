@@ -6,6 +6,8 @@ import java.nio.file.Path;
 /** A file that is not what it should be. The message is one line: the file, the array in it if there is one, the reason. */
 public class FormatException extends IOException {
     private static final long serialVersionUID = 1L;
+    private static final int MAX_NAME = 100;
+    private static final int MAX_PROBLEM = 800;
 
     /**
      * Something is wrong with a file as a whole.
@@ -14,7 +16,7 @@ public class FormatException extends IOException {
      * @param problem what is wrong
      */
     public FormatException(Path file, String problem) {
-        super(oneLine(file + ": " + problem));
+        super(oneLine(file + ": " + shortened(problem, MAX_PROBLEM)));
     }
 
     /**
@@ -25,7 +27,16 @@ public class FormatException extends IOException {
      * @param problem what is wrong
      */
     public FormatException(Path file, String array, String problem) {
-        super(oneLine(file + ": " + array + ": " + problem));
+        super(oneLine(file + ": " + shortened(array) + ": " + shortened(problem, MAX_PROBLEM)));
+    }
+
+    /** A name from a file, not longer than is useful. */
+    static String shortened(String name) {
+        return shortened(name, MAX_NAME);
+    }
+
+    private static String shortened(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most) + "…";
     }
 
     /** Names come from files that anyone may have made: control characters in them must not reach a terminal or a log. */

@@ -74,6 +74,11 @@ public final class Npy {
 
     static void write(OutputStream out, Tensor tensor) throws IOException {
         out.write(NpyHeader.written(tensor.shape()));
+        writeData(out, tensor);
+    }
+
+    /** The elements alone: float32, little-endian, in row-major order. */
+    static void writeData(OutputStream out, Tensor tensor) throws IOException {
         byte[] bytes = new byte[CHUNK_ELEMENTS * Float.BYTES];
         MemorySegment chunk = MemorySegment.ofArray(bytes);
         for (int done = 0; done < tensor.size(); done += CHUNK_ELEMENTS) {

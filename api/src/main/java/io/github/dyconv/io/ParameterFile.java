@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -104,13 +105,31 @@ public final class ParameterFile {
     }
 
     /**
-     * Writes all parameters and the temperature as NPZ, wholly or not at all. The configuration is not in it.
+     * Writes a layer, wholly or not at all: all parameters and the temperature.
      *
-     * @param npz replaced if it exists
+     * <p>As {@code .safetensors}, the temperature and all hyper-parameters are in the metadata, under the key
+     * {@code dyconv}, as the JSON of {@link Hyperparameters}, and the tensors are the state_dict of the PyTorch module. As
+     * {@code .npz}, the temperature is one more array, and the other hyper-parameters are not in it.
+     *
+     * @param file replaced if it exists; the ending of its name, in any case, tells the format
      * @param parameters what to write
      * @throws IOException if that fails; an older file is then untouched
+     * @throws IllegalArgumentException if the name has another ending
      */
-    public static void writeNpz(Path npz, Parameters parameters) throws IOException {
-        Npz.write(npz, parameters.stateDict());
+    public static void write(Path file, Parameters parameters) throws IOException {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        Map<String, Tensor> tensors = new LinkedHashMap<>(parameters.stateDict());
+        if (name.endsWith(".npz")) {
+            Npz.write(file, tensors);
+        } else if (name.endsWith(".safetensors")) {
+            tensors.remove(TEMPERATURE); // else PyTorch would not take the file for a state_dict
+            Map<String, String> metadata = new LinkedHashMap<>();
+            metadata.put("format", "pt"); // by which some readers know that names and shapes are PyTorch's
+            metadata.put(
+                    StoredLayer.METADATA_KEY, Hyperparameters.of(parameters).toString());
+            Safetensors.write(file, tensors, metadata);
+        } else {
+            throw new IllegalArgumentException("file: its name must end in .npz or .safetensors, got '" + file + "'");
+        }
     }
 }

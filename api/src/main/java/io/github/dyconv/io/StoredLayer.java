@@ -90,7 +90,10 @@ public record StoredLayer(String prefix) {
     }
 
     private static String listed(Set<String> names) {
-        return names.stream().limit(NAMES_SHOWN).collect(Collectors.joining(", ", "[", ""))
+        return names.stream()
+                        .limit(NAMES_SHOWN)
+                        .map(FormatException::shortened)
+                        .collect(Collectors.joining(", ", "[", ""))
                 + (names.size() > NAMES_SHOWN ? ", …]" : "]");
     }
 

@@ -9,7 +9,7 @@ final class Strided {
     private Strided() {}
 
     /** The strides of an array that lies in row-major order; those of dimensions 1 say nothing. */
-    static long[] rowMajor(long... shape) {
+    static long[] rowMajor(int... shape) {
         long[] strides = new long[shape.length];
         long stride = 1;
         for (int axis = shape.length - 1; axis >= 0; axis--) {

@@ -8,7 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,11 +22,14 @@ import java.util.Set;
  * begins with the file's name; nothing in a file is executed or extracted. The file must be a regular one on the default
  * file system. Not safe for several threads.
  */
-public abstract sealed class TensorFile implements Closeable permits NpzFile {
+public abstract sealed class TensorFile implements Closeable permits NpzFile, SafetensorsFile, TorchFile {
     /** What every zip archive begins with, and an empty one. */
     private static final int ZIP_ENTRY = 0x504B0304;
 
     private static final int ZIP_END = 0x504B0506;
+
+    /** A pickle (protocol 2) of the number that PyTorch's older format begins with. */
+    private static final byte[] LEGACY_TORCH = HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa850192e");
 
     private final Path file;
     private long left;
@@ -59,9 +65,46 @@ public abstract sealed class TensorFile implements Closeable permits NpzFile {
         byte[] start = start(file);
         int magic = ByteBuffer.wrap(start).getInt();
         if (magic == ZIP_ENTRY || magic == ZIP_END) {
-            return new NpzFile(Archive.open(file, limits), limits);
+            return ofArchive(Archive.open(file, limits), limits);
         }
-        throw new FormatException(file, "is neither a safetensors file, nor a PyTorch checkpoint, nor NPZ");
+        if (start[Long.BYTES] == '{') {
+            return SafetensorsFile.of(file, limits);
+        }
+        throw new FormatException(file, foreign(start));
+    }
+
+    private static TensorFile ofArchive(Archive archive, ReadLimits limits) throws IOException {
+        try {
+            Optional<String> checkpoint = TorchFile.folder(archive);
+            if (checkpoint.isPresent()) {
+                return new TorchFile(archive, checkpoint.get(), limits);
+            }
+            NpzFile npz = new NpzFile(archive, limits);
+            if (npz.names().isEmpty() && !archive.entries().isEmpty()) {
+                throw new FormatException(
+                        archive.file(),
+                        "is a zip archive, but neither a PyTorch checkpoint nor NPZ: it holds no arrays");
+            }
+            return npz;
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            archive.close();
+            throw Place.of(archive.file()).failure(e);
+        }
+    }
+
+    /** What a file of none of the formats is, as far as its first bytes tell. */
+    private static String foreign(byte[] start) {
+        if (Arrays.equals(start, 0, LEGACY_TORCH.length, LEGACY_TORCH, 0, LEGACY_TORCH.length)) {
+            return "is a PyTorch checkpoint of the format before 1.6: in Python, torch.save(torch.load(FILE), NEW_FILE)"
+                    + " with PyTorch 1.6 or newer";
+        }
+        if (start[0] == LEGACY_TORCH[0]) {
+            return "is a bare Python pickle, which could run code: save a state_dict with torch.save or safetensors";
+        }
+        if (start[0] == (byte) 0x93) {
+            return "begins as NPY, a single array: expected named ones, as numpy.savez writes them";
+        }
+        return "is neither a safetensors file, nor a PyTorch checkpoint, nor NPZ";
     }
 
     static void requireRegular(Path file) throws IOException {
@@ -99,6 +142,35 @@ public abstract sealed class TensorFile implements Closeable permits NpzFile {
     }
 
     final void used(long bytes) {
+        left -= bytes;
+    }
+
+    /** The element type of a tensor that may be read. */
+    static FloatType requireReadable(Place place, TensorInfo info) throws FormatException {
+        FloatType type = FloatType.named(info.dtype())
+                .orElseThrow(() -> place.problem("its dtype is " + info.dtype()
+                        + "; expected float16, bfloat16, float32 or" + " float64: convert it with .float()"));
+        if (info.shape().contains(0L)) {
+            throw place.problem("has no elements: its shape is " + info.shape());
+        }
+        long elements = 1;
+        for (long dim : info.shape()) {
+            // Neither product passes a long: the one before is at most Tensor.MAX_ELEMENTS.
+            elements = dim > Tensor.MAX_ELEMENTS ? Long.MAX_VALUE : elements * dim;
+            if (elements > Tensor.MAX_ELEMENTS) {
+                throw place.problem("its shape " + info.shape() + " has more elements than one tensor holds ("
+                        + Tensor.MAX_ELEMENTS + ")");
+            }
+        }
+        return type;
+    }
+
+    /** Counts bytes that are about to be read, and throws if they are more than the limits leave. */
+    final void requireWithin(Place place, TensorInfo info, long bytes, long maxArrayBytes) throws FormatException {
+        long most = Math.min(left, maxArrayBytes);
+        if (bytes > most) {
+            throw place.problem(info + " takes " + bytes + " bytes, more than the limit leaves (" + most + ")");
+        }
         left -= bytes;
     }
 

@@ -23,6 +23,11 @@ public record TensorInfo(String dtype, List<Long> shape) {
         return FloatType.named(dtype).isPresent() && !shape.contains(0L);
     }
 
+    /** The shape of one that may be read. */
+    int[] dimensions() {
+        return shape.stream().mapToInt(Long::intValue).toArray();
+    }
+
     /** For example {@code [4, 16, 3, 3, 3] of float32}. */
     @Override
     public String toString() {

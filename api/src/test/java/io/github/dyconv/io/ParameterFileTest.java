@@ -47,7 +47,7 @@ class ParameterFileTest {
     @Test
     void parametersComeBackBitForBit() throws IOException {
         Path file = folder.resolve("p.npz");
-        ParameterFile.writeNpz(file, parameters);
+        ParameterFile.write(file, parameters);
         Parameters back = ParameterFile.read(file, CONFIG, OptionalDouble.empty());
         assertThat(back.temperature()).isEqualTo(31);
         assertThat(back.config()).isEqualTo(CONFIG);

@@ -45,8 +45,10 @@ record LayerFileType(List<String> endings, Reader reader, Optional<Writer> write
     private static final Reader TENSORS = ParameterFile::read;
 
     /** The file types of the command: a new one is registered here. */
-    static final List<LayerFileType> ALL =
-            List.of(new LayerFileType(List.of(".npz"), TENSORS, Optional.of(ParameterFile::writeNpz), false));
+    static final List<LayerFileType> ALL = List.of(
+            new LayerFileType(List.of(".npz"), TENSORS, Optional.of(ParameterFile::write), false),
+            new LayerFileType(List.of(".safetensors"), TENSORS, Optional.of(ParameterFile::write), true),
+            new LayerFileType(List.of(".pt", ".pth", ".bin"), TENSORS, Optional.empty(), false));
 
     /** The reader for a file; a name that tells nothing is left to the content. */
     static Reader readerFor(Path file) {
