@@ -329,6 +329,16 @@ public final class Hyperparameters {
                 get("K", 4));
     }
 
+    /**
+     * The same, with the PyTorch module's defaults for what is not known but the temperature.
+     *
+     * @return all that makes a layer
+     * @throws IllegalArgumentException as {@link #config} does
+     */
+    public Hyperparameters withDefaults() {
+        return or(of(config()));
+    }
+
     @SuppressWarnings("unchecked") // the kind of a key fixes the class of its value, and that of its default
     private <T> T get(String key, T otherwise) {
         return (T) values.getOrDefault(key, otherwise);

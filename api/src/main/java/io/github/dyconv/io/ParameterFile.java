@@ -60,7 +60,7 @@ public final class ParameterFile {
         try (TensorFile tensors = TensorFile.open(file)) {
             StoredLayer layer = StoredLayer.locate(tensors, query.prefix());
             Hyperparameters given = query.config().orElse(Hyperparameters.NONE);
-            Hyperparameters known = given.or(layer.hyperparameters(tensors));
+            Hyperparameters known = given.or(layer.configuration(tensors));
             List<String> untold =
                     UNTOLD_BY_SHAPES.stream().filter(known.unknown()::contains).toList();
             if (query.config().isEmpty() && !untold.isEmpty()) {

@@ -111,6 +111,13 @@ public record StoredLayer(String prefix) {
      * @throws IOException if the file can't be read
      */
     public Hyperparameters hyperparameters(TensorFile file) throws IOException {
+        Hyperparameters told = configuration(file);
+        OptionalDouble temperature = temperature(file);
+        return temperature.isPresent() ? told.withTemperature(temperature.getAsDouble()) : told;
+    }
+
+    /** As {@link #hyperparameters}, without a look at a tensor of the temperature, which need not be right if unused. */
+    Hyperparameters configuration(TensorFile file) throws IOException {
         require(file, NAMES);
         List<Integer> weight = shape(file, WEIGHT, "[K, out_planes, in_planes / groups, height, width]", 5);
         List<Integer> fc1 = shape(file, FC1_WEIGHT, "[hidden, in_planes, 1, 1]", 4);
@@ -122,7 +129,7 @@ public record StoredLayer(String prefix) {
                     "its shape " + weight + " tells " + weight.get(2) + " input planes per group, which does not divide"
                             + " the " + inPlanes + " of " + FC1_WEIGHT + " " + fc1);
         }
-        Hyperparameters told = noted(file)
+        return noted(file)
                 .or(Hyperparameters.NONE
                         .with("in_planes", inPlanes)
                         .with("out_planes", weight.get(1))
@@ -131,8 +138,6 @@ public record StoredLayer(String prefix) {
                         .with("groups", inPlanes / weight.get(2))
                         .with("bias", file.names().contains(prefix + BIAS))
                         .with("K", weight.getFirst()));
-        OptionalDouble temperature = temperature(file);
-        return temperature.isPresent() ? told.withTemperature(temperature.getAsDouble()) : told;
     }
 
     /** The temperature that the file tells, in a tensor beside the layer's or in its metadata. */

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.function.Executable;
@@ -58,6 +59,26 @@ final class Handmade {
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
                 zip.putNextEntry(new ZipEntry(entry.getKey()));
                 zip.write(entry.getValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** An archive without compression, as PyTorch writes it. */
+    static byte[] storedZip(Map<String, byte[]> entries) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> content : entries.entrySet()) {
+                ZipEntry entry = new ZipEntry(content.getKey());
+                entry.setMethod(ZipEntry.STORED);
+                entry.setSize(content.getValue().length);
+                CRC32 checksum = new CRC32();
+                checksum.update(content.getValue());
+                entry.setCrc(checksum.getValue());
+                zip.putNextEntry(entry);
+                zip.write(content.getValue());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -8,6 +8,7 @@ import static io.github.dyconv.io.Handmade.littleEndian;
 import static io.github.dyconv.io.Handmade.npy;
 import static io.github.dyconv.io.Handmade.numpy;
 import static io.github.dyconv.io.Handmade.refusal;
+import static io.github.dyconv.io.Handmade.storedZip;
 import static io.github.dyconv.io.Handmade.zip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -15,7 +16,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.dyconv.Tensor;
 import io.github.dyconv.testing.Float64Npz;
 import io.github.dyconv.testing.GoldenCase;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,10 +24,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TimeZone;
-import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,30 +171,15 @@ class NpzTest {
 
     /** Header and directory agree on 4 GB. */
     @Test
-    void aDirectoryThatLiesAboutStoredLengthsIsRefusedBeforeAllocating() throws IOException {
+    void aDirectoryThatLiesAboutStoredLengthsIsRefusedBeforeAllocating() {
         byte[] array = npy(HEADER.replace("2, 3", "1000000000,"), floats(6));
-        byte[] archive = storedZip("x.npy", array);
+        byte[] archive = storedZip(Map.of("x.npy", array));
         int lie = (int) (array.length - 24 + 4_000_000_000L);
         littleEndian(archive).putInt(find(archive, 1, 2) + 20, lie).putInt(find(archive, 1, 2) + 24, lie);
         Path file = file(folder, "lying.npz", archive);
         assertThat(refusal(file, () -> Npz.read(file)))
                 .isEqualTo("x: the archive promises " + Integer.toUnsignedString(lie)
                         + " bytes, more than the whole file has");
-    }
-
-    private static byte[] storedZip(String name, byte[] content) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            ZipEntry entry = new ZipEntry(name);
-            entry.setMethod(ZipEntry.STORED);
-            entry.setSize(content.length);
-            CRC32 crc = new CRC32();
-            crc.update(content);
-            entry.setCrc(crc.getValue());
-            zip.putNextEntry(entry);
-            zip.write(content);
-        }
-        return bytes.toByteArray();
     }
 
     /** Header and directory agree on 240 MB, which a few bytes of compressed data can't hold. */

@@ -116,7 +116,7 @@ public final class CommandExecution {
     }
 
     /** Messages hold names of files and arrays, which may hold anything. */
-    private static String oneLine(String text) {
+    static String oneLine(String text) {
         return text.strip().replaceAll("\\R\\s*", " ").replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
     }
 }

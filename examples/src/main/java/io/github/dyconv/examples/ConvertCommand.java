@@ -20,18 +20,26 @@ import picocli.CommandLine.Spec;
         description = "Convert a trained layer from one file type to another.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
-        footer = {"  dyconv convert layer.pt layer.npz --temperature 1"})
+        footer = {
+            "  dyconv convert layer.pt layer.npz --temperature 1",
+            "  dyconv convert model.pth layer.safetensors --prefix features.3 --config layer.json --temperature 1",
+            "%nThe type of OUT is told by its ending. The layer's names are those of PyTorch's state_dict, below any prefix;"
+                    + " dyconv inspect shows what IN holds."
+        })
 final class ConvertCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @CommandLine.Parameters(index = "0", paramLabel = "IN", description = "The file to read: .npz.")
+    @CommandLine.Parameters(
+            index = "0",
+            paramLabel = "IN",
+            description = "The file to read: .safetensors, a PyTorch checkpoint (.pt, .pth, .bin), or .npz.")
     private Path in = Path.of("");
 
     @CommandLine.Parameters(
             index = "1",
             paramLabel = "OUT",
-            description = "The file to write: .npz; replaced if it exists.")
+            description = "The file to write: .safetensors or .npz; replaced if it exists.")
     private Path out = Path.of("");
 
     @Option(

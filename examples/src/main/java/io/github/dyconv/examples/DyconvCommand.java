@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
             DemoCommand.class,
             ForwardCommand.class,
             ConvertCommand.class,
+            InspectCommand.class,
             BenchCommand.class,
             VerifyCommand.class
         },
@@ -36,6 +37,7 @@ import picocli.CommandLine.Option;
             "  dyconv demo                     the article's example on a picture: writes dyconv-demo.png",
             "  dyconv forward --help           how to run a layer of your own",
             "  dyconv convert --help           how to bring a trained layer along",
+            "  dyconv inspect model.pt          what a file of trained parameters holds",
             "  dyconv bench --layers R1:8      how fast one layer is here",
             "  dyconv verify --json v.json     whether every device here computes right"
         })

@@ -1,15 +1,13 @@
 package io.github.dyconv.examples;
 
 import io.github.dyconv.DYConv2d;
-import io.github.dyconv.DYConv2dConfig;
 import io.github.dyconv.DeviceSelection;
 import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.ForwardPlan;
-import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.io.Hyperparameters;
+import io.github.dyconv.io.LayerQuery;
 import io.github.dyconv.io.Npz;
-import io.github.dyconv.io.ParameterFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -35,7 +33,8 @@ import picocli.CommandLine.Spec;
             "%nA configuration, with all its keys; only the first three must be there:",
             "  {\"in_planes\": 3, \"out_planes\": 16, \"kernel_size\": 3, \"ratio\": 0.25, \"stride\": 1,",
             "   \"padding\": [1, 1], \"dilation\": 1, \"groups\": 1, \"bias\": true, \"K\": 4, \"temperature\": 34}",
-            "The temperature may be an array 'temperature' of the parameter file instead; the configuration's wins."
+            "The temperature may be in the parameter file instead (an array 'temperature', or the metadata of a"
+                    + " .safetensors of ours); the configuration's wins."
         })
 final class ForwardCommand implements Callable<Integer> {
     @Spec
@@ -43,18 +42,19 @@ final class ForwardCommand implements Callable<Integer> {
 
     @Option(
             names = "--config",
-            required = true,
             paramLabel = "FILE",
-            description = "The layer's hyper-parameters, as JSON.")
-    private Path config = Path.of("");
+            description =
+                    "The layer's hyper-parameters, as JSON. Needed unless --params tells all (.safetensors of ours).")
+    private Optional<Path> config = Optional.empty();
 
     @Option(
             names = "--params",
             required = true,
             paramLabel = "FILE",
             description = {
-                "Its parameters, as .npz: weight, bias, attention.fc1.weight, attention.fc2.weight,"
-                        + " attention.fc2.bias, as PyTorch's state_dict names them. Other arrays are ignored.",
+                "Its parameters: .safetensors, a PyTorch checkpoint (.pt, .pth, .bin), or .npz, with the names weight,"
+                        + " bias, attention.fc1.weight, attention.fc2.weight, attention.fc2.bias, as PyTorch's"
+                        + " state_dict has them. Other tensors are ignored.",
             })
     private Path params = Path.of("");
 
@@ -75,6 +75,9 @@ final class ForwardCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Where the arrays y [N, O, H', W'] and attention [N, K] go, an .npz; replaced if it exists.")
     private Path output = Path.of("");
+
+    @Mixin
+    private LayerOptions which = new LayerOptions();
 
     @Mixin
     private DeviceOption device = new DeviceOption();
@@ -112,10 +115,13 @@ final class ForwardCommand implements Callable<Integer> {
     }
 
     private DYConv2d layer() throws IOException {
-        Hyperparameters given = Hyperparameters.readComplete(config);
-        DYConv2dConfig complete = Problems.ofFile(config, given::config);
-        Parameters parameters = ParameterFile.read(params, complete, given.temperature());
-        return DYConv2d.of(parameters);
+        Optional<Hyperparameters> given = Optional.empty();
+        if (config.isPresent()) {
+            Hyperparameters read = Hyperparameters.readComplete(config.get());
+            given = Optional.of(Problems.ofFile(config.get(), read::withDefaults));
+        }
+        LayerQuery query = new LayerQuery(which.prefix(), given, which.temperature());
+        return DYConv2d.of(LayerFileType.readerFor(params).read(params, query));
     }
 
     private void run(DYConv2d layer, Tensor x, DeviceSelection chosen) throws IOException {

@@ -424,7 +424,7 @@ class BadInputTest {
                 option("--thread", "2", "--thread"),
                 line("subcommand"),
                 line("forwards", "forwards"),
-                line("--config", "forward"),
+                line("--params", "forward"),
                 line("--configg", "forward", "--configg", "l.json"),
                 line("--config", "forward", "--config"),
                 line("extra", "devices", "extra"),
