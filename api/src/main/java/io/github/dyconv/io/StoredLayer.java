@@ -58,7 +58,7 @@ public record StoredLayer(String prefix) {
             if (all.contains(root) || all.isEmpty()) { // if there is none, what is missing of it will be told
                 return root;
             }
-            return only(file, all, "holds " + all.size() + " layers; choose one by its prefix: ");
+            return only(file, all, "holds " + all.size() + " layers; choose one by its prefix (--prefix): ");
         }
         String prefix = wanted.get().isEmpty() || wanted.get().endsWith(".") ? wanted.get() : wanted.get() + ".";
         StoredLayer named = new StoredLayer(prefix);
