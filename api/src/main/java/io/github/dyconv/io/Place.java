@@ -9,18 +9,40 @@ import java.nio.file.Path;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** A file, or an array in it: what messages begin with. */
-record Place(Path file, @Nullable String array) {
-    static Place of(Path file) {
+/**
+ * A file, or an array in it: what messages of readers begin with.
+ *
+ * @param file as the caller named it
+ * @param array the array's name, or null for the file as a whole
+ */
+public record Place(Path file, @Nullable String array) {
+    /**
+     * A file as a whole.
+     *
+     * @param file as the caller named it
+     * @return the place
+     */
+    public static Place of(Path file) {
         return new Place(file, null);
     }
 
-    FormatException problem(String text) {
+    /**
+     * Something that is wrong there.
+     *
+     * @param text what is wrong
+     * @return the exception to throw, whose message is one line
+     */
+    public FormatException problem(String text) {
         return array == null ? new FormatException(file, text) : new FormatException(file, array, text);
     }
 
-    /** What any failure of the JDK's readers becomes: an exception of the same meaning whose message is one clear line. */
-    IOException failure(Throwable cause) {
+    /**
+     * What any failure of the JDK's readers becomes: an exception of the same meaning whose message is one clear line.
+     *
+     * @param cause what went wrong
+     * @return the exception to throw
+     */
+    public IOException failure(Throwable cause) {
         if (cause instanceof FormatException already) {
             return already;
         }

@@ -41,6 +41,10 @@ class ArchitectureTest {
                     "jvm-kernels",
                     List.of("io.github.dyconv.jvm.."),
                     join(API_AND_BELOW, List.of("jdk.incubator.vector..", "com.sun.management.."))),
+            new Module(
+                    "onnx",
+                    List.of("io.github.dyconv.onnx.."),
+                    join(API_AND_BELOW, List.of("com.google.protobuf..", "ai.onnx.proto.."))),
             new Module("tornado-kernels", List.of("io.github.dyconv.tornado.."), join(API_AND_BELOW, TORNADOVM)),
             new Module("tornado-simulator", join(TORNADOVM, List.of("io.github.dyconv.simulator..")), JDK));
 
