@@ -3,6 +3,7 @@ package io.github.dyconv.onnx;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.github.dyconv.Tensor;
 import java.nio.ByteOrder;
@@ -17,6 +18,7 @@ final class OnnxRuntime implements AutoCloseable {
     OnnxRuntime(byte[] model) throws OrtException {
         try (var options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             session = OrtEnvironment.getEnvironment().createSession(model, options);
         }
     }
@@ -27,8 +29,8 @@ final class OnnxRuntime implements AutoCloseable {
                 x.segment().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
         long[] shape = Arrays.stream(x.shape()).asLongStream().toArray();
         try (OnnxTensor input = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), elements, shape);
-                OrtSession.Result result = session.run(Map.of("x", input));
-                OnnxTensor y = (OnnxTensor) result.get(0)) {
+                OrtSession.Result result = session.run(Map.of("x", input))) {
+            OnnxTensor y = (OnnxTensor) result.get(0);
             FloatBuffer values = y.getFloatBuffer();
             float[] copy = new float[values.remaining()];
             values.get(copy);

@@ -79,7 +79,7 @@ class PyTorchModelsTest {
         assertThat(Errors.relativeL2(doubles(y), second)).isLessThanOrEqualTo(2e-6);
     }
 
-    private static double[] doubles(Tensor tensor) {
+    static double[] doubles(Tensor tensor) {
         float[] values = tensor.toArray();
         double[] doubles = new double[values.length];
         for (int i = 0; i < values.length; i++) {
