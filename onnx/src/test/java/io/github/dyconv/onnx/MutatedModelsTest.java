@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 120, unit = SECONDS)
 class MutatedModelsTest {
-    private static final int DAMAGED = 40_000;
-    private static final int CHANGED = 20_000;
+    private static final int DAMAGED = 20_000;
+    private static final int CHANGED = 6_000;
     private static final double TOLERANCE = 1e-5;
     private static final int HEIGHT = 6;
     private static final int WIDTH = 5;
