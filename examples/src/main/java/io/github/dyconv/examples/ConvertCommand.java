@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  dyconv convert layer.pt layer.npz --temperature 1",
             "  dyconv convert model.pth layer.safetensors --prefix features.3 --config layer.json --temperature 1",
+            "  dyconv convert layer.safetensors layer.onnx --batch 8 --input-size 56,56",
             "%nThe type of OUT is told by its ending. The layer's names are those of PyTorch's state_dict, below any prefix;"
                     + " dyconv inspect shows what IN holds."
         })
@@ -33,13 +34,13 @@ final class ConvertCommand implements Callable<Integer> {
     @CommandLine.Parameters(
             index = "0",
             paramLabel = "IN",
-            description = "The file to read: .safetensors, a PyTorch checkpoint (.pt, .pth, .bin), or .npz.")
+            description = "The file to read: .safetensors, a PyTorch checkpoint (.pt, .pth, .bin), .npz, or .onnx.")
     private Path in = Path.of("");
 
     @CommandLine.Parameters(
             index = "1",
             paramLabel = "OUT",
-            description = "The file to write: .safetensors or .npz; replaced if it exists.")
+            description = "The file to write: .safetensors, .npz or .onnx; replaced if it exists.")
     private Path out = Path.of("");
 
     @Option(
@@ -55,6 +56,9 @@ final class ConvertCommand implements Callable<Integer> {
     @Mixin
     private LayerOptions layer = new LayerOptions();
 
+    @Mixin
+    private OnnxOptions onnx = new OnnxOptions();
+
     /** For picocli. */
     ConvertCommand() {}
 
@@ -62,11 +66,12 @@ final class ConvertCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Problems problems = new Problems();
         Optional<LayerFileType> type = problems.attempt(() -> LayerFileType.writtenTo(out));
+        Optional<LayerFileType.Writer> writer = type.flatMap(known -> problems.attempt(() -> onnx.writer(known)));
         problems.check(() -> FileErrors.requireWritable(out));
         Optional<Parameters> parameters = problems.attempt(
                 () -> read(type.map(LayerFileType::keepsConfiguration).orElse(false)));
         problems.throwIfAny();
-        type.flatMap(LayerFileType::writer).orElseThrow().write(out, parameters.orElseThrow());
+        writer.orElseThrow().write(out, parameters.orElseThrow());
         spec.commandLine().getOut().printf("%s -> %s: %s%n", in, out, Hyperparameters.of(parameters.get()));
         return 0;
     }

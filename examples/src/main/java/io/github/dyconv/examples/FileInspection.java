@@ -7,9 +7,13 @@ import io.github.dyconv.io.Hyperparameters;
 import io.github.dyconv.io.StoredLayer;
 import io.github.dyconv.io.TensorFile;
 import io.github.dyconv.io.TensorInfo;
+import io.github.dyconv.onnx.OnnxFile;
+import io.github.dyconv.onnx.OnnxLayer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +51,41 @@ record FileInspection(String format, Map<String, String> metadata, List<NamedTen
      * @throws IOException if it is bad: one line that begins with its name
      */
     static FileInspection of(Path file) throws IOException {
+        return LayerFileType.ONNX.names(file) ? ofModel(file) : ofTensors(file);
+    }
+
+    /** The layer that an ONNX model is, as tensors under their names in PyTorch. */
+    private static FileInspection ofModel(Path file) throws IOException {
+        OnnxLayer model = OnnxFile.read(file);
+        List<NamedTensor> tensors = new ArrayList<>();
+        model.parameters().stateDict().forEach((name, tensor) -> {
+            List<Long> shape =
+                    Arrays.stream(tensor.shape()).asLongStream().boxed().toList();
+            tensors.add(
+                    new NamedTensor(name, new TensorInfo("float32", shape), Optional.of(TensorStatistics.of(tensor))));
+        });
+        String form = model.form()
+                + (model.batch().isPresent()
+                        ? " form for batch " + model.batch().getAsInt()
+                        : " form for any batch");
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("producer", model.producer());
+        metadata.put("operator set", Long.toString(model.operatorSet()));
+        metadata.put("form", form);
+        return new FileInspection(
+                "ONNX",
+                metadata,
+                tensors,
+                List.of(new Layer(
+                        new StoredLayer(""),
+                        Hyperparameters.of(model.parameters()),
+                        model.parameters().config().hiddenPlanes(),
+                        softmax(
+                                model.parameters().fc2Bias().toArray(),
+                                model.parameters().temperature()))));
+    }
+
+    private static FileInspection ofTensors(Path file) throws IOException {
         try (TensorFile open = TensorFile.open(file)) {
             List<NamedTensor> tensors = new ArrayList<>();
             for (String name : open.names()) {

@@ -43,7 +43,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @CommandLine.Parameters(
             paramLabel = "FILE",
-            description = "A .safetensors, a PyTorch checkpoint (.pt, .pth, .bin), or an .npz.")
+            description = "A .safetensors, a PyTorch checkpoint (.pt, .pth, .bin), an .npz, or an .onnx.")
     private Path file = Path.of("");
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write it to this file too.")

@@ -3,6 +3,8 @@ package io.github.dyconv.examples;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.io.LayerQuery;
 import io.github.dyconv.io.ParameterFile;
+import io.github.dyconv.onnx.OnnxExport;
+import io.github.dyconv.onnx.OnnxFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,11 +46,19 @@ record LayerFileType(List<String> endings, Reader reader, Optional<Writer> write
     /** Files of named tensors, whose types {@link ParameterFile} tells apart by content. */
     private static final Reader TENSORS = ParameterFile::read;
 
+    /** ONNX models, by default for any batch and size. */
+    static final LayerFileType ONNX = new LayerFileType(
+            List.of(".onnx"),
+            OnnxModels::read,
+            Optional.of((file, parameters) -> OnnxFile.write(file, parameters, OnnxExport.PORTABLE)),
+            true);
+
     /** The file types of the command: a new one is registered here. */
     static final List<LayerFileType> ALL = List.of(
             new LayerFileType(List.of(".npz"), TENSORS, Optional.of(ParameterFile::write), false),
             new LayerFileType(List.of(".safetensors"), TENSORS, Optional.of(ParameterFile::write), true),
-            new LayerFileType(List.of(".pt", ".pth", ".bin"), TENSORS, Optional.empty(), false));
+            new LayerFileType(List.of(".pt", ".pth", ".bin"), TENSORS, Optional.empty(), false),
+            ONNX);
 
     /** The reader for a file; a name that tells nothing is left to the content. */
     static Reader readerFor(Path file) {
@@ -66,12 +76,16 @@ record LayerFileType(List<String> endings, Reader reader, Optional<Writer> write
                         + writable().flatMap(type -> type.endings().stream()).collect(Collectors.joining(" or "))));
     }
 
+    /** Whether a file is one of these, by its name. */
+    boolean names(Path file) {
+        return endings.stream().anyMatch(ending -> InputFile.hasEnding(file, ending));
+    }
+
     private static Stream<LayerFileType> writable() {
         return ALL.stream().filter(type -> type.writer().isPresent());
     }
 
     private static Optional<LayerFileType> of(Path file, Stream<LayerFileType> types) {
-        return types.filter(type -> type.endings().stream().anyMatch(ending -> InputFile.hasEnding(file, ending)))
-                .findFirst();
+        return types.filter(type -> type.names(file)).findFirst();
     }
 }

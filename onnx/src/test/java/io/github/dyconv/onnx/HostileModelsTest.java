@@ -82,16 +82,16 @@ class HostileModelsTest {
     void limitsAreChecked() throws IOException {
         byte[] whole = model.toByteArray();
         Files.write(file, whole);
-        assertThatThrownBy(() -> OnnxFile.read(file, new ReadLimits(1 << 20, whole.length - 1L, 1000)))
+        assertThatThrownBy(() -> OnnxFile.read(file, new ReadLimits(1 << 20, whole.length - 1L, 1000, 1)))
                 .isInstanceOf(FormatException.class)
                 .hasMessage(file + ": is larger than the limit of " + (whole.length - 1) + " bytes");
-        assertThatThrownBy(() -> OnnxFile.read(file, new ReadLimits(100, 1 << 20, 1000)))
+        assertThatThrownBy(() -> OnnxFile.read(file, new ReadLimits(100, 1 << 20, 1000, 1)))
                 .isInstanceOf(FormatException.class)
                 .hasMessage(file + ": weight: takes 3456 bytes, more than the limit of 100");
-        assertThatThrownBy(() -> OnnxFile.read(file, new ReadLimits(1 << 20, 1 << 20, 50)))
+        assertThatThrownBy(() -> OnnxFile.read(file, new ReadLimits(1 << 20, 1 << 20, 50, 1)))
                 .isInstanceOf(FormatException.class)
                 .hasMessage(file + ": has more than 50 messages and texts");
-        assertThat(OnnxFile.read(file, new ReadLimits(3456, whole.length, 1000))
+        assertThat(OnnxFile.read(file, new ReadLimits(3456, whole.length, 1000, 1))
                         .parameters()
                         .config()
                         .kernels())

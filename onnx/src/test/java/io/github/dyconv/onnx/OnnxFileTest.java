@@ -7,6 +7,8 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import io.github.dyconv.DYConv2d;
 import io.github.dyconv.DYConv2dConfig;
 import io.github.dyconv.Parameters;
+import io.github.dyconv.io.Place;
+import io.github.dyconv.io.ReadLimits;
 import io.github.dyconv.testing.AwkwardLayers;
 import io.github.dyconv.testing.LayerCase;
 import io.github.dyconv.testing.RandomLayers;
@@ -40,11 +42,9 @@ class OnnxFileTest {
     @ParameterizedTest
     @MethodSource("layers")
     void layersComeBack(LayerCase layer) throws IOException {
-        Path file = folder.resolve("layer.onnx");
         Parameters parameters = layer.parameters();
         for (OnnxExport export : exports(layer)) {
-            OnnxFile.write(file, parameters, export);
-            OnnxLayer back = OnnxFile.read(file);
+            OnnxLayer back = read(OnnxFile.bytes(parameters, export));
             assertThat(back.parameters().config()).isEqualTo(parameters.config());
             requireSameParameters(back.parameters(), parameters);
             assertThat(back)
@@ -57,20 +57,22 @@ class OnnxFileTest {
     @ParameterizedTest
     @MethodSource("layers")
     void layersComeBackWithoutMetadata(LayerCase layer) throws IOException {
-        Path file = folder.resolve("layer.onnx");
         Parameters parameters = layer.parameters();
         for (OnnxExport export : exports(layer)) {
             ModelProto model = ModelProto.parseFrom(OnnxFile.bytes(parameters, export)).toBuilder()
                     .clearMetadataProps()
                     .clearProducerName()
                     .build();
-            Files.write(file, model.toByteArray());
-            OnnxLayer back = OnnxFile.read(file);
+            OnnxLayer back = read(model.toByteArray());
             DYConv2dConfig config = back.parameters().config();
             assertThat(config.geometry()).isEqualTo(parameters.config().geometry());
             assertThat(config.hiddenPlanes()).isEqualTo(parameters.config().hiddenPlanes());
             requireSameParameters(back.parameters(), parameters);
         }
+    }
+
+    private static OnnxLayer read(byte[] model) throws IOException {
+        return OnnxFile.read(Place.of(Path.of("layer.onnx")), model, ReadLimits.DEFAULT);
     }
 
     private static List<OnnxExport> exports(LayerCase layer) {
@@ -91,16 +93,24 @@ class OnnxFileTest {
     }
 
     @Test
-    void theSmallestUsualRatioIsGuessed() throws IOException {
+    void filesHoldTheSameBytes() throws IOException {
         Path file = folder.resolve("layer.onnx");
+        try (var layer = DYConv2d.builder(4, 6, 3).build()) {
+            OnnxFile.write(file, layer.parameters(), OnnxExport.PORTABLE);
+            assertThat(file).hasBinaryContent(OnnxFile.bytes(layer.parameters(), OnnxExport.PORTABLE));
+            requireSameParameters(OnnxFile.read(file).parameters(), layer.parameters());
+        }
+    }
+
+    @Test
+    void theUsualRatioIsGuessed() throws IOException {
         for (int channels : new int[] {1, 2, 3, 7, 64, 4096}) {
             try (var layer = DYConv2d.builder(channels, 2, 1).build()) {
                 ModelProto model =
                         ModelProto.parseFrom(OnnxFile.bytes(layer.parameters(), OnnxExport.PORTABLE)).toBuilder()
                                 .clearMetadataProps()
                                 .build();
-                Files.write(file, model.toByteArray());
-                assertThat(OnnxFile.read(file).parameters().config()).isEqualTo(layer.config());
+                assertThat(read(model.toByteArray()).parameters().config()).isEqualTo(layer.config());
             }
         }
     }
