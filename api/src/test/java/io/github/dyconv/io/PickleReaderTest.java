@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checkpoints whose pickles are made byte by byte, as no PyTorch would. */
 class PickleReaderTest {
-    private static final String STORAGE = "(X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0" + "0X\3\0\0\0cpuM\u00b0\1tQ";
+    private static final String STORAGE =
+            "(X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0" + "0X\3\0\0\0cpuM\u00b0\1tQ";
 
     @TempDir
     Path folder;
@@ -65,7 +66,10 @@ class PickleReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"i", "o", "\u0081", "\u0092", "2", "0", "1", "P", "S", "I", "d", "l", "\u0082", "C", "\u008f", "\u0097"})
+    @ValueSource(
+            strings = {
+                "i", "o", "\u0081", "\u0092", "2", "0", "1", "P", "S", "I", "d", "l", "\u0082", "C", "\u008f", "\u0097"
+            })
     void everyOtherOpcodeIsRefused(String opcode) {
         assertThat(refused(opcode + "."))
                 .isEqualTo(String.format(
@@ -75,47 +79,53 @@ class PickleReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "}q\0X\1\0\0\0ah\0s.             | has a dict or list that holds itself; refused",
-        "}X\1\0\0\0a]q\0h\0as.           | has a dict or list that holds itself; refused",
-        "}X\1\0\0\0a]q\0(h\0tas.         | has a dict or list that holds itself; refused",
-        "}NNNNs.                         | damaged: the pickle sets items of what is no dict, or a key without a value",
-        "}NN.                            | damaged: the pickle ends with 3 values; expected one",
-        "}(X\1\0\0\0aNX\1\0\0\0aNu.      | has the key 'a' twice in one dict",
-        "}()Ns.                          | damaged: the pickle takes a value from an empty stack",
-        "})Ns.                           | has a dict's key that is neither a string nor a number",
-        "}(X\1\0\0\0au.                  | damaged: the pickle sets items of what is no dict, or a key without a value",
-        ".                               | damaged: the pickle ends with 0 values; expected one",
-        "NN.                             | damaged: the pickle ends with 2 values; expected one",
-        "(N.                             | damaged: the pickle ends with 1 values; expected one",
-        "t.                              | damaged: the pickle lacks a mark",
-        "N(\u0085.                       | damaged: the pickle takes a value from an empty stack",
-        "h\7.                            | damaged: the pickle recalls number 7, which it did not remember",
-        "}N                              | damaged: the pickle ends before an opcode",
-        "X\377\377\377\377a.             | damaged: the pickle ends within a value",
-        "\u008d\377\377\377\377\377\377\377\377a. | damaged: the pickle ends within a value",
-        "X\1\0\0\0\200.                  | damaged: the pickle has a string that is not UTF-8",
-        "}.N                             | damaged: the pickle 1 bytes follow the pickle's end",
-        "NQ.                             | damaged: has a persistent id that is no storage",
-        "NNR.                            | damaged: has a call whose arguments are not those that PyTorch writes",
-        "NNb.                            | sets attributes of an object, which no state_dict needs; refused",
-        "].                              | holds no dict but something else: expected torch.save(model.state_dict(), FILE)"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "}q\0X\1\0\0\0ah\0s.             | has a dict or list that holds itself; refused",
+                "}X\1\0\0\0a]q\0h\0as.           | has a dict or list that holds itself; refused",
+                "}X\1\0\0\0a]q\0(h\0tas.         | has a dict or list that holds itself; refused",
+                "}NNNNs.                         | damaged: the pickle sets items of what is no dict, or a key without a value",
+                "}NN.                            | damaged: the pickle ends with 3 values; expected one",
+                "}(X\1\0\0\0aNX\1\0\0\0aNu.      | has the key 'a' twice in one dict",
+                "}()Ns.                          | damaged: the pickle takes a value from an empty stack",
+                "})Ns.                           | has a dict's key that is neither a string nor a number",
+                "}(X\1\0\0\0au.                  | damaged: the pickle sets items of what is no dict, or a key without a value",
+                ".                               | damaged: the pickle ends with 0 values; expected one",
+                "NN.                             | damaged: the pickle ends with 2 values; expected one",
+                "(N.                             | damaged: the pickle ends with 1 values; expected one",
+                "t.                              | damaged: the pickle lacks a mark",
+                "N(\u0085.                       | damaged: the pickle takes a value from an empty stack",
+                "h\7.                            | damaged: the pickle recalls number 7, which it did not remember",
+                "}N                              | damaged: the pickle ends before an opcode",
+                "X\377\377\377\377a.             | damaged: the pickle ends within a value",
+                "\u008d\377\377\377\377\377\377\377\377a. | damaged: the pickle ends within a value",
+                "X\1\0\0\0\200.                  | damaged: the pickle has a string that is not UTF-8",
+                "}.N                             | damaged: the pickle 1 bytes follow the pickle's end",
+                "NQ.                             | damaged: has a persistent id that is no storage",
+                "NNR.                            | damaged: has a call whose arguments are not those that PyTorch writes",
+                "NNb.                            | sets attributes of an object, which no state_dict needs; refused",
+                "].                              | holds no dict but something else: expected torch.save(model.state_dict(), FILE)"
+            })
     void nonsenseIsExplained(String opcodes, String problem) {
         assertThat(refused(opcodes)).isEqualTo(problem);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "`K\0`|`K\3M\0\2\u0086`|`K\0K\1\u0086`",
-        "`M\u00b0\1`|`K\1\u0085`|`K\1\u0085`",
-        "`J\377\377\377\377`|`K\1\u0085`|`K\1\u0085`",
-        "`K\0`|`J\377\377\377\377\u0085`|`K\1\u0085`",
-        "`K\0`|`K\2\u0085`|`J\377\377\377\377\u0085`",
-        "`K\0`|`K\2K\2\u0086`|`K\1\u0085`",
-        "`K\0`|`K\2\u0085`|`\u008a\11\377\377\377\377\377\377\377\177\0\u0085`",
-        "`K\0`|`K\3\u0085`|`\u008a\10\377\377\377\377\377\377\377\177\u0085`"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`K\0`|`K\3M\0\2\u0086`|`K\0K\1\u0086`",
+                "`M\u00b0\1`|`K\1\u0085`|`K\1\u0085`",
+                "`J\377\377\377\377`|`K\1\u0085`|`K\1\u0085`",
+                "`K\0`|`J\377\377\377\377\u0085`|`K\1\u0085`",
+                "`K\0`|`K\2\u0085`|`J\377\377\377\377\u0085`",
+                "`K\0`|`K\2K\2\u0086`|`K\1\u0085`",
+                "`K\0`|`K\2\u0085`|`\u008a\11\377\377\377\377\377\377\377\177\0\u0085`",
+                "`K\0`|`K\3\u0085`|`\u008a\10\377\377\377\377\377\377\377\177\u0085`"
+            })
     void tensorsOutsideTheirStorageAreRefused(String offset, String size, String strides) {
         assertThat(refused(tensor(offset, size, strides))).startsWith("damaged: has a tensor ");
     }
@@ -126,7 +136,8 @@ class PickleReaderTest {
         assertThat(refused(tensor("K\0", million + million + "\u0086", "K\0K\0\u0086")))
                 .startsWith("w: its shape [1000000, 1000000] has more elements than one tensor holds");
         assertThat(refused(tensor("K\0", million + "K\144\u0086", "K\0K\0\u0086")))
-                .isEqualTo("w: [1000000, 100] of float32 takes 400000000 bytes, more than the limit leaves (268435456)");
+                .isEqualTo(
+                        "w: [1000000, 100] of float32 takes 400000000 bytes, more than the limit leaves (268435456)");
     }
 
     @Test

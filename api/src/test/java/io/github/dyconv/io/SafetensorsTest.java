@@ -48,8 +48,10 @@ class SafetensorsTest {
             assertThat(open.names()).containsExactlyElementsOf(tensors.keySet());
             assertThat(open.metadata()).isEqualTo(Map.of("a\"b", "{\"x\": [1]}\t"));
             for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
-                assertThat(open.read(tensor.getKey()).shape()).isEqualTo(tensor.getValue().shape());
-                assertThat(open.read(tensor.getKey()).toArray()).isEqualTo(tensor.getValue().toArray());
+                assertThat(open.read(tensor.getKey()).shape())
+                        .isEqualTo(tensor.getValue().shape());
+                assertThat(open.read(tensor.getKey()).toArray())
+                        .isEqualTo(tensor.getValue().toArray());
             }
         }
         assertThatIllegalArgumentException()
@@ -104,7 +106,8 @@ class SafetensorsTest {
         Path negative = file(folder, "negative.safetensors", lying);
         assertThat(refusal(negative, () -> TensorFile.open(negative)))
                 .isEqualTo("damaged: promises a header of 18446744073709551615 bytes, more than the file has");
-        assertThat(refused("{" + " ".repeat(8_000_000), 0)).startsWith("has a header of 8000001 bytes; expected at most");
+        assertThat(refused("{" + " ".repeat(8_000_000), 0))
+                .startsWith("has a header of 8000001 bytes; expected at most");
     }
 
     @Test
