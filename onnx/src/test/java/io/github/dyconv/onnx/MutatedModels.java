@@ -105,14 +105,15 @@ final class MutatedModels {
         if (nodes == 0) {
             return;
         }
-        NodeProto.Builder node = graph.getNodeBuilder(random.nextInt(nodes));
+        int index = random.nextInt(nodes);
+        NodeProto.Builder node = graph.getNodeBuilder(index);
         switch (random.nextInt(10)) {
             case 0 -> node.setOpType(operator());
             case 1 -> changeInput(graph, node);
             case 2, 3 -> changeAttribute(node);
             case 4 -> changeConstant(graph);
             case 5 -> graph.removeNode(random.nextInt(nodes));
-            case 6 -> insert(graph, node);
+            case 6 -> insert(graph, index);
             case 7 -> node.addInput(anyValue(graph));
             case 8 -> changeShapeConstant(graph, node);
             default -> changeDeclaration(graph);
@@ -191,7 +192,8 @@ final class MutatedModels {
         }
     }
 
-    private void insert(GraphProto.Builder graph, NodeProto.Builder before) {
+    private void insert(GraphProto.Builder graph, int index) {
+        NodeProto.Builder before = graph.getNodeBuilder(index);
         if (before.getInputCount() > 0) {
             String name = "inserted" + random.nextInt();
             int input = random.nextInt(before.getInputCount());
@@ -201,7 +203,7 @@ final class MutatedModels {
                     .addOutput(name)
                     .build();
             before.setInput(input, name);
-            graph.addNode(graph.getNodeBuilderList().indexOf(before), inserted);
+            graph.addNode(index, inserted);
         }
     }
 
