@@ -47,7 +47,7 @@ final class OnnxOptions {
      */
     LayerFileType.Writer writer(LayerFileType type) {
         boolean given = Stream.of(form, batch, inputSize).anyMatch(Optional::isPresent);
-        if (type != LayerFileType.ONNX) {
+        if (!type.equals(LayerFileType.ONNX)) {
             if (given) {
                 throw new UsageException("--onnx-form, --batch, --input-size: are for .onnx files alone");
             }
