@@ -64,7 +64,6 @@ torch.save({'model': {**{f'first.{name}': value for name, value in state.items()
                       **{f'second.{name}': value for name, value in layer(8).state_dict().items()}}}, 'two_layers.pt')
 
 torch.save(state, 'refused_legacy.pt', _use_new_zipfile_serialization=False)
-torch.jit.save(torch.jit.script(torch.nn.Conv2d(1, 1, 1)), 'refused_script.pt')
 torch.save(torch.nn.Conv2d(1, 1, 1), 'refused_module.pt')
 torch.save([torch.ones(1)], 'refused_list.pt')
 torch.save({'weight': torch.eye(2).to_sparse()}, 'refused_sparse.pt')

@@ -35,7 +35,7 @@ class MutatedFilesTest {
                                     "no_checksums.pt",
                                     "views.pt",
                                     "checkpoint.pt",
-                                    "refused_script.pt",
+                                    "refused_module.pt",
                                     "layer.safetensors",
                                     "bfloat16.safetensors",
                                     "model.safetensors",

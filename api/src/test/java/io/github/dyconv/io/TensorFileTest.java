@@ -112,7 +112,6 @@ class TensorFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         refused_legacy.pt | is a PyTorch checkpoint of the format before 1.6: in Python, torch.save(torch.load(FILE), NEW_FILE) with PyTorch 1.6 or newer
-        refused_script.pt | is a TorchScript archive, whose code we don't run: in Python, torch.save(torch.jit.load(FILE).state_dict(), NEW_FILE)
         refused_module.pt | names torch.nn.modules.conv.Conv2d, which no state_dict needs; refused, since unpickling it would run code: save it again with torch.save(model.state_dict(), FILE)
         refused_list.pt   | holds no dict but something else: expected torch.save(model.state_dict(), FILE)
         refused_sparse.pt | names torch._utils._rebuild_sparse_tensor, which no state_dict needs; refused, since unpickling it would run code: save it again with torch.save(model.state_dict(), FILE)
@@ -120,6 +119,19 @@ class TensorFileTest {
     void saysWhatItRefuses(String name, String problem) {
         Path file = TorchFiles.file(name);
         assertThat(refusal(file, () -> TensorFile.open(file))).isEqualTo(problem);
+    }
+
+    /** Made here: what PyTorch writes holds its own source. */
+    @Test
+    void torchScriptIsRefused() {
+        Map<String, byte[]> entries = Map.of(
+                "x/data.pkl", new byte[] {(byte) 0x80, 2, '}', '.'},
+                "x/constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'},
+                "x/code/__torch__/x.py", "op_version_set = 1".getBytes(StandardCharsets.US_ASCII));
+        Path file = file(folder, "x.pt", Handmade.storedZip(entries));
+        assertThat(refusal(file, () -> TensorFile.open(file)))
+                .isEqualTo("is a TorchScript archive, whose code we don't run: in Python,"
+                        + " torch.save(torch.jit.load(FILE).state_dict(), NEW_FILE)");
     }
 
     @Test
