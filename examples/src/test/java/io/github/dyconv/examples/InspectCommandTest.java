@@ -11,12 +11,18 @@ import io.github.dyconv.io.ParameterFile;
 import io.github.dyconv.io.Safetensors;
 import io.github.dyconv.testing.GoldenCase;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InspectCommandTest {
     @TempDir
@@ -93,5 +99,43 @@ class InspectCommandTest {
         assertThat(run.err()).startsWith("dyconv: " + file + ": damaged, or not a zip archive: ");
         assertThat(run.err().lines()).hasSize(1);
         assertThat(json).doesNotExist();
+    }
+
+    /** Either the file is read, or one line says why not; and the JSON is written wholly or not at all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"layer.safetensors", "views.pt", "no_checksums.pt", "layer.npz"})
+    void changedFilesKeepTheContract(String name) throws IOException {
+        byte[] source;
+        try (InputStream in = Objects.requireNonNull(InspectCommandTest.class.getResourceAsStream("/torch/" + name))) {
+            source = in.readAllBytes();
+        }
+        Path file = folder.resolve(name);
+        Path json = folder.resolve("x.json");
+        for (int seed = 0; seed < 250; seed++) {
+            Random random = new Random(seed * 0x9E3779B97F4A7C15L);
+            byte[] changed = source.clone();
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                changed[random.nextInt(changed.length)] = (byte) random.nextInt();
+            }
+            Files.write(file, changed);
+            Files.deleteIfExists(json);
+            CommandRun run = CommandRun.of("inspect", file.toString(), "--json", json.toString());
+            if (run.exitCode() == 0) {
+                assertThat(run.err()).as("seed %d", seed).isEmpty();
+                assertThat(JsonMapper.builder()
+                                .build()
+                                .readTree(Files.readAllBytes(json))
+                                .has("tensors"))
+                        .as("seed %d", seed)
+                        .isTrue();
+            } else {
+                assertThat(run.exitCode()).as("seed %d: %s", seed, run.err()).isEqualTo(2);
+                assertThat(run.err().lines()).as("seed %d", seed).hasSize(1);
+                assertThat(json).as("seed %d", seed).doesNotExist();
+            }
+        }
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).isSubsetOf(file, json);
+        }
     }
 }
