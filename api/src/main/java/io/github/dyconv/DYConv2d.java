@@ -280,7 +280,7 @@ public final class DYConv2d implements AutoCloseable {
         private final int inPlanes;
         private final int outPlanes;
         private final Size2D kernelSize;
-        private double ratio = 0.25;
+        private double ratio = DYConv2dConfig.DEFAULT_RATIO;
         private Size2D stride = Size2D.of(1);
         private Size2D padding = Size2D.of(0);
         private Size2D dilation = Size2D.of(1);

@@ -30,6 +30,9 @@ public record DYConv2dConfig(Conv2dGeometry geometry, double ratio, int kernels)
     /** The name under which the softmax temperature is stored with the parameters, {@code [1]}. */
     public static final String TEMPERATURE = "temperature";
 
+    /** The ratio of the PyTorch module unless another is given. */
+    public static final double DEFAULT_RATIO = 0.25;
+
     /**
      * Checks every value.
      *
@@ -46,13 +49,13 @@ public record DYConv2dConfig(Conv2dGeometry geometry, double ratio, int kernels)
             throw new IllegalArgumentException(
                     "ratio: " + ratio + " of " + geometry.inPlanes() + " channels is too wide a hidden layer");
         }
-        shapes(geometry, hiddenPlanes(geometry, ratio, kernels), kernels)
+        shapes(geometry, hiddenPlanes(geometry.inPlanes(), ratio, kernels), kernels)
                 .forEach((name, shape) -> Shapes.elements(name, shape));
     }
 
-    private static int hiddenPlanes(Conv2dGeometry geometry, double ratio, int kernels) {
+    private static int hiddenPlanes(int inPlanes, double ratio, int kernels) {
         // In double, as Python computes it: 100 * 0.29 is 28.999999999999996, so 28, while float gives 29.
-        return geometry.inPlanes() == 3 ? kernels : (int) (geometry.inPlanes() * ratio) + 1;
+        return inPlanes == 3 ? kernels : (int) (inPlanes * ratio) + 1;
     }
 
     /**
@@ -61,7 +64,29 @@ public record DYConv2dConfig(Conv2dGeometry geometry, double ratio, int kernels)
      * @return the number
      */
     public int hiddenPlanes() {
-        return hiddenPlanes(geometry, ratio, kernels);
+        return hiddenPlanes(geometry.inPlanes(), ratio, kernels);
+    }
+
+    /**
+     * A ratio of a layer of which only the width of the attention's hidden layer is known: many give the same width, and so the
+     * same outputs.
+     *
+     * @param inPlanes input channels C, at least 1
+     * @param hidden width of the hidden layer, at least 1
+     * @return {@link #DEFAULT_RATIO} if that gives this width, or for three channels, where the ratio does not matter; else one
+     *     with few digits that does
+     */
+    public static double ratioFor(int inPlanes, int hidden) {
+        if (inPlanes == 3 || hiddenPlanes(inPlanes, DEFAULT_RATIO, 1) == hidden) {
+            return DEFAULT_RATIO;
+        }
+        for (double scale = 10; scale < 1e16; scale *= 10) {
+            double ratio = Math.ceil((hidden - 1.0) / inPlanes * scale) / scale;
+            if (hiddenPlanes(inPlanes, ratio, 1) == hidden) {
+                return ratio;
+            }
+        }
+        return (hidden - 0.5) / inPlanes;
     }
 
     /**

@@ -26,13 +26,12 @@ public final class Parameters {
     private final float temperature;
 
     private Parameters(DYConv2dConfig config, Map<String, Tensor> tensors, double temperature) {
-        float rounded = (float) temperature;
-        if (!(rounded > 0 && rounded < Float.POSITIVE_INFINITY)) {
+        if (!Temperature.isValid(temperature)) {
             throw new IllegalArgumentException("temperature: must be a positive finite number, got " + temperature);
         }
         this.config = config;
         this.tensors = Collections.unmodifiableMap(tensors);
-        this.temperature = rounded;
+        this.temperature = (float) temperature;
     }
 
     /**

@@ -15,6 +15,16 @@ public interface Temperature {
     double at(double epoch);
 
     /**
+     * Whether a layer can have a temperature.
+     *
+     * @param temperature any number
+     * @return true if it is positive and finite, also as the float that the layer keeps
+     */
+    static boolean isValid(double temperature) {
+        return (float) temperature > 0 && (float) temperature < Float.POSITIVE_INFINITY;
+    }
+
+    /**
      * The article's schedule, one step after each epoch: 34, 31, 28, …, 4, 1, then 1 for good.
      *
      * @return the schedule

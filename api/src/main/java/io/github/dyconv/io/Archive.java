@@ -33,7 +33,8 @@ final class Archive implements Closeable {
             zip = new ZipFile(file.toFile());
         } catch (ZipException e) {
             boolean encrypted = String.valueOf(e.getMessage()).contains("encrypted"); // the JDK tells it in words only
-            throw encrypted ? encrypted(file, e) : Place.of(file).failure(e);
+            Place place = Place.of(file);
+            throw encrypted ? place.problem("is an encrypted zip archive; decrypt it first", e) : place.failure(e);
         } catch (IOException | IllegalArgumentException | OutOfMemoryError e) {
             throw Place.of(file).failure(e);
         }
@@ -43,12 +44,6 @@ final class Archive implements Closeable {
             zip.close();
             throw e;
         }
-    }
-
-    private static FormatException encrypted(Path file, ZipException cause) {
-        FormatException failure = new FormatException(file, "is an encrypted zip archive; decrypt it first");
-        failure.initCause(cause);
-        return failure;
     }
 
     private static Map<String, ZipEntry> entries(Path file, ZipFile zip, ReadLimits limits) throws IOException {

@@ -4,11 +4,10 @@ import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.DYConv2dConfig;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Size2D;
+import io.github.dyconv.Temperature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,20 +144,7 @@ public final class Hyperparameters {
         if (bytes.length > MAX_BYTES) {
             throw place.problem("is larger than a layer's configuration can be (" + MAX_BYTES + " bytes)");
         }
-        return utf8(place, bytes);
-    }
-
-    private static String utf8(Place place, byte[] bytes) throws FormatException {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            FormatException failure = place.problem("is not valid JSON: not UTF-8");
-            failure.initCause(e);
-            throw failure;
-        }
+        return place.utf8(ByteBuffer.wrap(bytes), "is not valid JSON: not UTF-8");
     }
 
     static Hyperparameters parse(Place place, String json, List<String> required) throws FormatException {
@@ -179,7 +165,7 @@ public final class Hyperparameters {
             } else if (typed == null) {
                 problems.add(key + ": expected " + kind.expected + (tooLarge(kind, value) ? " of 32 bits" : "")
                         + ", got " + shortened(Json.text(value)));
-            } else if (key.equals(DYConv2dConfig.TEMPERATURE) && !isTemperature((double) typed)) {
+            } else if (key.equals(DYConv2dConfig.TEMPERATURE) && !Temperature.isValid((double) typed)) {
                 problems.add("temperature: must be a positive finite number, got " + Json.text(value));
             } else {
                 values.put((String) key, typed);
@@ -190,11 +176,6 @@ public final class Hyperparameters {
             throw place.problem(String.join("; ", problems));
         }
         return new Hyperparameters(values);
-    }
-
-    /** As the layer keeps it, in 32 bits. */
-    private static boolean isTemperature(double value) {
-        return (float) value > 0 && (float) value < Float.POSITIVE_INFINITY;
     }
 
     private static String missing(String key) {
@@ -282,7 +263,7 @@ public final class Hyperparameters {
      * @throws IllegalArgumentException if it is not
      */
     public Hyperparameters withTemperature(double temperature) {
-        if (!isTemperature(temperature)) {
+        if (!Temperature.isValid(temperature)) {
             throw new IllegalArgumentException("temperature: must be a positive finite number, got " + temperature);
         }
         return with(DYConv2dConfig.TEMPERATURE, temperature);
@@ -325,7 +306,7 @@ public final class Hyperparameters {
                         get("dilation", Size2D.of(1)),
                         get("groups", 1),
                         get("bias", true)),
-                get("ratio", 0.25),
+                get("ratio", DYConv2dConfig.DEFAULT_RATIO),
                 get("K", 4));
     }
 

@@ -1,11 +1,9 @@
 package io.github.dyconv.io;
 
-import io.github.dyconv.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -69,17 +67,7 @@ record NpyHeader(String descr, boolean fortran, List<Integer> shape) {
                 .filter(named -> descr.matches("[<>=|]?f[248]"))
                 .orElseThrow(
                         () -> dtype(place, "'" + descr + "'" + (dtype().equals(descr) ? "" : " (" + dtype() + ")")));
-        if (shape.contains(0)) {
-            throw place.problem("has no elements: its shape is " + shape);
-        }
-        long elements = 1;
-        for (int dimension : shape) {
-            elements *= dimension; // at most Tensor.MAX_ELEMENTS * Integer.MAX_VALUE: fits a long
-            if (elements > Tensor.MAX_ELEMENTS) {
-                throw place.problem("its shape " + shape + " has more elements than one tensor holds ("
-                        + Tensor.MAX_ELEMENTS + ")");
-            }
-        }
+        TensorFile.requireElements(place, info());
         return type;
     }
 
@@ -133,19 +121,9 @@ record NpyHeader(String descr, boolean fortran, List<Integer> shape) {
     }
 
     private static String decoded(byte[] text, int major, Place place) throws IOException {
-        if (major < 3) {
-            return new String(text, StandardCharsets.ISO_8859_1);
-        }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(text))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            FormatException failure = place.problem("the header is not UTF-8");
-            failure.initCause(e);
-            throw failure;
-        }
+        return major < 3
+                ? new String(text, StandardCharsets.ISO_8859_1)
+                : place.utf8(ByteBuffer.wrap(text), "the header is not UTF-8");
     }
 
     /** The bytes before the data of a little-endian float32 array in C order, byte for byte as NumPy writes them. */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * (2, 3), }}. Strict: the three keys once each, in any order, and nothing else.
  */
 final class NpyHeaderParser {
-    /** As many as one {@link io.github.dyconv.Tensor} holds. */
-    private static final int MAX_RANK = 64; // NumPy's own
+    /** NumPy's own limit. */
+    private static final int MAX_RANK = 64;
 
     private static final int MAX_DIGITS = 18; // fits a long
     private static final int MAX_QUOTED = 40;

@@ -16,14 +16,12 @@ final class NpzFile extends TensorFile {
     static final String SUFFIX = ".npy";
 
     private final Archive archive;
-    private final long maxArrayBytes;
     private final Map<String, ZipEntry> arrays = new LinkedHashMap<>();
 
     /** Takes over the archive. */
     NpzFile(Archive archive, ReadLimits limits) throws IOException {
         super(archive.file(), limits);
         this.archive = archive;
-        this.maxArrayBytes = limits.maxArrayBytes();
         archive.entries().forEach((name, entry) -> {
             if (name.endsWith(SUFFIX)) {
                 arrays.put(name.substring(0, name.length() - SUFFIX.length()), entry);
@@ -58,9 +56,7 @@ final class NpzFile extends TensorFile {
         try (InputStream raw = archive.open(entry);
                 InputStream in = new CheckedInputStream(raw, checksum)) {
             archive.requireThere(place, entry);
-            NpyReader.Result array = new NpyReader(
-                            place, in, entry.getSize(), Archive.isStored(entry), Math.min(left(), maxArrayBytes))
-                    .read();
+            NpyReader.Result array = new NpyReader(place, in, entry.getSize(), Archive.isStored(entry), left()).read();
             if (checksum.getValue() != entry.getCrc()) { // which ZipFile leaves to its users
                 throw place.problem("damaged: its checksum is not the one that the archive tells");
             }

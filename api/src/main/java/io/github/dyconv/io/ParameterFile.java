@@ -98,9 +98,7 @@ public final class ParameterFile {
         try {
             return checked.get();
         } catch (IllegalArgumentException e) {
-            FormatException failure = new FormatException(file, String.valueOf(e.getMessage()));
-            failure.initCause(e);
-            throw failure;
+            throw Place.of(file).problem(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -3,8 +3,6 @@ package io.github.dyconv.io;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,6 +47,8 @@ final class PickleReader {
 
     /** Each makes one object at most, and no state_dict of a thousand layers comes near. */
     private static final int MAX_OPCODES = 1 << 21;
+
+    private static final String DAMAGED = "damaged: the pickle ";
 
     private final Place place;
     private final TorchGlobals globals;
@@ -157,7 +157,7 @@ final class PickleReader {
     }
 
     private FormatException damaged(String problem) {
-        return place.problem("damaged: the pickle " + problem);
+        return place.problem(DAMAGED + problem);
     }
 
     private ByteBuffer need(long count) throws FormatException {
@@ -177,13 +177,7 @@ final class PickleReader {
     private String text(long length) throws FormatException {
         ByteBuffer text = need(length).slice(bytes.position(), (int) length);
         bytes.position(bytes.position() + (int) length);
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(text).toString();
-        } catch (CharacterCodingException e) {
-            FormatException failure = damaged("has a string that is not UTF-8");
-            failure.initCause(e);
-            throw failure;
-        }
+        return place.utf8(text, DAMAGED + "has a string that is not UTF-8");
     }
 
     private String line() throws FormatException {

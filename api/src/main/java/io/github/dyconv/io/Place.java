@@ -2,6 +2,9 @@ package io.github.dyconv.io;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -34,6 +37,28 @@ public record Place(Path file, @Nullable String array) {
      */
     public FormatException problem(String text) {
         return array == null ? new FormatException(file, text) : new FormatException(file, array, text);
+    }
+
+    /**
+     * Something that is wrong there.
+     *
+     * @param text what is wrong
+     * @param cause how it was noticed
+     * @return the exception to throw, whose message is one line
+     */
+    public FormatException problem(String text, Throwable cause) {
+        FormatException failure = problem(text);
+        failure.initCause(cause);
+        return failure;
+    }
+
+    /** Decodes text; if it is not UTF-8, that is the problem. */
+    String utf8(ByteBuffer bytes, String problem) throws FormatException {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            throw problem(problem, e);
+        }
     }
 
     /**

@@ -8,8 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -59,18 +57,19 @@ final class SafetensorsFile extends TensorFile {
 
     private final FileChannel channel;
     private final long dataStart;
-    private final long maxArrayBytes;
     private final Map<String, Entry> entries;
     private final Map<String, String> metadata;
 
     private SafetensorsFile(Path file, FileChannel channel, ReadLimits limits) throws IOException {
         super(file, limits);
         this.channel = channel;
-        this.maxArrayBytes = limits.maxArrayBytes();
         Place place = Place.of(file);
         byte[] json = header(place, channel);
         this.dataStart = Long.BYTES + (long) json.length;
-        Map<String, Object> header = object(place, Json.parse(place, utf8(place, json)), "the header");
+        Map<String, Object> header = object(
+                place,
+                Json.parse(place, place.utf8(ByteBuffer.wrap(json), "damaged: the header is not UTF-8")),
+                "the header");
         this.metadata =
                 texts(new Place(file, Safetensors.METADATA), header.getOrDefault(Safetensors.METADATA, Map.of()));
         this.entries = entries(file, header, limits);
@@ -116,19 +115,6 @@ final class SafetensorsFile extends TensorFile {
             if (channel.read(buffer, position + buffer.position()) < 0) {
                 throw new EOFException();
             }
-        }
-    }
-
-    private static String utf8(Place place, byte[] json) throws FormatException {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(json))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            FormatException failure = place.problem("damaged: the header is not UTF-8");
-            failure.initCause(e);
-            throw failure;
         }
     }
 
@@ -270,7 +256,7 @@ final class SafetensorsFile extends TensorFile {
         Entry entry = entry(name);
         Place place = place(name);
         FloatType type = requireReadable(place, entry.info());
-        requireWithin(place, entry.info(), entry.end() - entry.begin(), maxArrayBytes);
+        requireWithin(place, entry.info(), entry.end() - entry.begin());
         try {
             Tensor tensor = Tensor.zeros(entry.info().dimensions());
             channel.position(dataStart + entry.begin());

@@ -7,7 +7,9 @@ import static io.github.dyconv.DYConv2dConfig.FC2_WEIGHT;
 import static io.github.dyconv.DYConv2dConfig.TEMPERATURE;
 import static io.github.dyconv.DYConv2dConfig.WEIGHT;
 
+import io.github.dyconv.DYConv2dConfig;
 import io.github.dyconv.Size2D;
+import io.github.dyconv.Temperature;
 import io.github.dyconv.Tensor;
 import java.io.IOException;
 import java.util.List;
@@ -101,8 +103,7 @@ public record StoredLayer(String prefix) {
      * The hyper-parameters that the file tells: those that follow from the tensors' shapes, and what the metadata that
      * {@link ParameterFile#write} leaves, or a tensor {@code temperature}, adds to them.
      *
-     * <p>Many ratios give the same hidden layer, so the same outputs; told is 0.25, the default, if it is one of them, else
-     * one with few digits.
+     * <p>The ratio is {@link DYConv2dConfig#ratioFor one that gives} the hidden layer's width.
      *
      * @param file the file that the layer was found in
      * @return what is known
@@ -134,7 +135,7 @@ public record StoredLayer(String prefix) {
                         .with("in_planes", inPlanes)
                         .with("out_planes", weight.get(1))
                         .with("kernel_size", new Size2D(weight.get(3), weight.get(4)))
-                        .with("ratio", ratio(inPlanes, fc1.getFirst()))
+                        .with("ratio", DYConv2dConfig.ratioFor(inPlanes, fc1.getFirst()))
                         .with("groups", inPlanes / weight.get(2))
                         .with("bias", file.names().contains(prefix + BIAS))
                         .with("K", weight.getFirst()));
@@ -151,7 +152,7 @@ public record StoredLayer(String prefix) {
             throw new FormatException(file.file(), name, "expected one element, got " + temperature);
         }
         float value = temperature.toArray()[0];
-        if (!(value > 0 && value < Float.POSITIVE_INFINITY)) {
+        if (!Temperature.isValid(value)) {
             throw new FormatException(file.file(), name, "must be a positive finite number, got " + value);
         }
         return OptionalDouble.of(value);
@@ -181,23 +182,6 @@ public record StoredLayer(String prefix) {
             throw new FormatException(file.file(), prefix + name, "expected " + expected + ", got " + shape);
         }
         return shape.stream().map(Long::intValue).toList();
-    }
-
-    private static double ratio(int inPlanes, int hidden) {
-        if (inPlanes == 3 || hidden(inPlanes, 0.25) == hidden) { // with three planes the ratio is not looked at
-            return 0.25;
-        }
-        for (double scale = 10; scale < 1e16; scale *= 10) {
-            double ratio = Math.ceil((hidden - 1.0) / inPlanes * scale) / scale;
-            if (hidden(inPlanes, ratio) == hidden) {
-                return ratio;
-            }
-        }
-        return (hidden - 0.5) / inPlanes;
-    }
-
-    private static int hidden(int inPlanes, double ratio) {
-        return (int) (inPlanes * ratio) + 1;
     }
 
     /** The prefix without its dot, as {@code --prefix} takes it. */

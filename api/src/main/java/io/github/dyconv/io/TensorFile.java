@@ -32,10 +32,12 @@ public abstract sealed class TensorFile implements Closeable permits NpzFile, Sa
     private static final byte[] LEGACY_TORCH = HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa850192e");
 
     private final Path file;
+    private final long maxArrayBytes;
     private long left;
 
     TensorFile(Path file, ReadLimits limits) throws IOException {
         this.file = file;
+        this.maxArrayBytes = limits.maxArrayBytes();
         this.left = limits.totalBytes(Files.size(file));
     }
 
@@ -136,9 +138,9 @@ public abstract sealed class TensorFile implements Closeable permits NpzFile, Sa
         return new Place(file, name);
     }
 
-    /** How many bytes of tensors may still be read. */
+    /** How many bytes the next tensor that is read may take. */
     final long left() {
-        return left;
+        return Math.min(left, maxArrayBytes);
     }
 
     final void used(long bytes) {
@@ -149,7 +151,13 @@ public abstract sealed class TensorFile implements Closeable permits NpzFile, Sa
     static FloatType requireReadable(Place place, TensorInfo info) throws FormatException {
         FloatType type = FloatType.named(info.dtype())
                 .orElseThrow(() -> place.problem("its dtype is " + info.dtype()
-                        + "; expected float16, bfloat16, float32 or" + " float64: convert it with .float()"));
+                        + "; expected float16, bfloat16, float32 or float64: convert it with .float()"));
+        requireElements(place, info);
+        return type;
+    }
+
+    /** Throws if no tensor has such a shape. */
+    static void requireElements(Place place, TensorInfo info) throws FormatException {
         if (info.shape().contains(0L)) {
             throw place.problem("has no elements: its shape is " + info.shape());
         }
@@ -162,16 +170,14 @@ public abstract sealed class TensorFile implements Closeable permits NpzFile, Sa
                         + Tensor.MAX_ELEMENTS + ")");
             }
         }
-        return type;
     }
 
     /** Counts bytes that are about to be read, and throws if they are more than the limits leave. */
-    final void requireWithin(Place place, TensorInfo info, long bytes, long maxArrayBytes) throws FormatException {
-        long most = Math.min(left, maxArrayBytes);
-        if (bytes > most) {
-            throw place.problem(info + " takes " + bytes + " bytes, more than the limit leaves (" + most + ")");
+    final void requireWithin(Place place, TensorInfo info, long bytes) throws FormatException {
+        if (bytes > left()) {
+            throw place.problem(info + " takes " + bytes + " bytes, more than the limit leaves (" + left() + ")");
         }
-        left -= bytes;
+        used(bytes);
     }
 
     /**

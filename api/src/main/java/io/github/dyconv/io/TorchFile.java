@@ -31,7 +31,6 @@ final class TorchFile extends TensorFile {
     private final Archive archive;
     private final String folder;
     private final ByteOrder order;
-    private final long maxArrayBytes;
     private final int maxTensors;
     private final Map<String, TorchGlobals.Tensor> tensors = new LinkedHashMap<>();
     private int visited;
@@ -41,7 +40,6 @@ final class TorchFile extends TensorFile {
         super(archive.file(), limits);
         this.archive = archive;
         this.folder = folder;
-        this.maxArrayBytes = limits.maxArrayBytes();
         this.maxTensors = limits.maxEntries();
         this.order = order();
         Object root = PickleReader.read(Place.of(file()), content(folder + PICKLE, MAX_PICKLE_BYTES));
@@ -173,7 +171,7 @@ final class TorchFile extends TensorFile {
         Place place = place(name);
         FloatType type = requireReadable(place, tensor.info());
         int[] shape = tensor.info().dimensions();
-        requireWithin(place, tensor.info(), elements(shape) * type.bytes(), maxArrayBytes);
+        requireWithin(place, tensor.info(), elements(shape) * type.bytes());
         ZipEntry entry = stored(folder + "/data/" + storage.key());
         if (entry.getSize() != storage.bytes()) {
             throw place.problem(

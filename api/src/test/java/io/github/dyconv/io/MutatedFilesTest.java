@@ -3,10 +3,10 @@ package io.github.dyconv.io;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dyconv.testing.DamagedBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -50,7 +50,7 @@ class MutatedFilesTest {
             byte[] source = Files.readAllBytes(SOURCES.get(i));
             FuzzTargets.Target target = new FuzzTargets.Target();
             for (int seed = i; seed < ITERATIONS; seed += SOURCES.size()) {
-                byte[] mutated = mutated(source, new Random(seed * 0x9E3779B97F4A7C15L));
+                byte[] mutated = DamagedBytes.of(source, new Random(seed * 0x9E3779B97F4A7C15L), 30, TELLING);
                 try {
                     read += target.read(mutated, reader(SOURCES.get(i))) ? 1 : 0;
                 } catch (Throwable e) {
@@ -68,25 +68,5 @@ class MutatedFilesTest {
         }
         boolean tensors = source.getParent().endsWith("torch");
         return tensors ? FuzzTargets::readTensors : file -> Npz.read(file, name -> !name.equals("count"));
-    }
-
-    private static byte[] mutated(byte[] source, Random random) {
-        byte[] bytes = source.clone();
-        for (int i = 1 + random.nextInt(4); i > 0; i--) {
-            int at = random.nextInt(bytes.length);
-            switch (random.nextInt(8)) {
-                case 0 -> bytes = Arrays.copyOf(bytes, 1 + at);
-                case 1 -> bytes = Arrays.copyOf(bytes, bytes.length + random.nextInt(20));
-                case 2 -> {
-                    int length = Math.min(1 + random.nextInt(30), bytes.length - at);
-                    System.arraycopy(bytes, random.nextInt(bytes.length - length + 1), bytes, at, length);
-                }
-                case 3 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-                case 4 -> bytes[at] = (byte) random.nextInt();
-                case 5 -> Arrays.fill(bytes, at, Math.min(at + 1 + random.nextInt(8), bytes.length), (byte) -1);
-                default -> bytes[at] = TELLING[random.nextInt(TELLING.length)];
-            }
-        }
-        return bytes;
     }
 }

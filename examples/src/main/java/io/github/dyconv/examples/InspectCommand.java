@@ -4,14 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.dyconv.Size2D;
-import io.github.dyconv.io.Hyperparameters;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -172,28 +169,12 @@ final class InspectCommand implements Callable<Integer> {
     private static ObjectNode json(FileInspection.Layer layer) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("prefix", layer.stored().prefix());
-        node.set("hyperparameters", json(layer.told()));
+        node.set("hyperparameters", JsonFiles.parse(layer.told().toString()));
         ArrayNode unknown = node.putArray("not_told");
         layer.told().unknown().forEach(unknown::add);
         node.put("hidden", layer.hidden());
         ArrayNode attention = node.putArray("resting_attention");
         layer.restingAttention().forEach(weight -> attention.add(json(weight)));
-        return node;
-    }
-
-    private static ObjectNode json(Hyperparameters told) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        for (Map.Entry<String, Object> known : told.values().entrySet()) {
-            switch (known.getValue()) {
-                case Size2D size
-                when size.height() != size.width() ->
-                    node.putArray(known.getKey()).add(size.height()).add(size.width());
-                case Size2D size -> node.put(known.getKey(), size.height());
-                case Integer integer -> node.put(known.getKey(), integer);
-                case Boolean truth -> node.put(known.getKey(), truth);
-                default -> node.put(known.getKey(), (Double) known.getValue());
-            }
-        }
         return node;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dyconv.examples;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dyconv.io.AtomicFiles;
@@ -7,11 +8,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Writes JSON for people and scripts. */
+/** JSON for people and scripts. */
 public final class JsonFiles {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private JsonFiles() {}
+
+    /** The tree of a text that we made. */
+    static JsonNode parse(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(json, e);
+        }
+    }
 
     /**
      * Writes a file wholly or not at all.

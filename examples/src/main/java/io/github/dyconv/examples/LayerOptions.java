@@ -1,5 +1,6 @@
 package io.github.dyconv.examples;
 
+import io.github.dyconv.Temperature;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import picocli.CommandLine.ITypeConverter;
@@ -43,7 +44,7 @@ final class LayerOptions {
         public Double convert(String text) {
             try {
                 double value = Double.parseDouble(text);
-                if ((float) value > 0 && (float) value < Float.POSITIVE_INFINITY) {
+                if (Temperature.isValid(value)) {
                     return value;
                 }
             } catch (NumberFormatException e) {

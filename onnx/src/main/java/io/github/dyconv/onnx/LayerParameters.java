@@ -19,8 +19,6 @@ import java.util.Map;
 
 /** Makes a layer's parameters of what was recognised in a graph. */
 final class LayerParameters {
-    private static final double DEFAULT_RATIO = 0.25;
-
     private final ModelGraph graph;
     private final RecognisedLayer layer;
     private final Map<String, String> metadata;
@@ -40,9 +38,7 @@ final class LayerParameters {
         try {
             return new LayerParameters(graph, layer).parameters();
         } catch (IllegalArgumentException e) { // its message begins with the hyper-parameter's name
-            FormatException failure = graph.problem("not a DYConv2d: " + e.getMessage());
-            failure.initCause(e);
-            throw failure;
+            throw graph.problem("not a DYConv2d: " + e.getMessage(), e);
         }
     }
 
@@ -115,14 +111,10 @@ final class LayerParameters {
             try {
                 return Double.parseDouble(told);
             } catch (NumberFormatException e) {
-                FormatException failure = graph.problem(Metadata.RATIO + ": expected a number, found '" + told + "'");
-                failure.initCause(e);
-                throw failure;
+                throw graph.problem(Metadata.RATIO + ": expected a number, found '" + told + "'", e);
             }
         }
-        // The middle of those that do, lest rounding lead to a neighbour.
-        boolean usual = inPlanes == 3 || (int) (inPlanes * DEFAULT_RATIO) + 1 == hidden;
-        return usual ? DEFAULT_RATIO : (hidden - 0.5) / inPlanes;
+        return DYConv2dConfig.ratioFor(inPlanes, hidden);
     }
 
     private Tensor tensor(String name, Constant constant, int... shape) throws FormatException {

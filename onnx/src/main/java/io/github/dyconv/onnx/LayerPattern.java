@@ -69,9 +69,7 @@ final class LayerPattern {
                     height == ANY ? ANY : geometry.outHeight(Math.toIntExact(height)),
                     width == ANY ? ANY : geometry.outWidth(Math.toIntExact(width)));
         } catch (IllegalArgumentException | ArithmeticException e) {
-            FormatException failure = graph.problem("its input's size does not fit the layer: " + e.getMessage());
-            failure.initCause(e);
-            throw failure;
+            throw graph.problem("its input's size does not fit the layer: " + e.getMessage(), e);
         }
     }
 

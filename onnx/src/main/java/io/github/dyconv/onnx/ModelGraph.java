@@ -216,4 +216,8 @@ final class ModelGraph {
     FormatException problem(String text) {
         return place.problem(text);
     }
+
+    FormatException problem(String text, Throwable cause) {
+        return place.problem(text, cause);
+    }
 }

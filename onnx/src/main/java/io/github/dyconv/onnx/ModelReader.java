@@ -45,16 +45,10 @@ final class ModelReader {
         } catch (FormatException e) {
             throw e;
         } catch (InvalidProtocolBufferException e) {
-            throw damaged(place, e);
+            throw place.problem("damaged, or not an ONNX model: " + e.getMessage(), e);
         } catch (IOException e) { // there is no other input
             throw new IllegalStateException(e);
         }
-    }
-
-    private static FormatException damaged(Place place, Exception cause) {
-        FormatException failure = place.problem("damaged, or not an ONNX model: " + cause.getMessage());
-        failure.initCause(cause);
-        return failure;
     }
 
     private void walk(CodedInputStream in, Descriptor message, int depth) throws IOException {

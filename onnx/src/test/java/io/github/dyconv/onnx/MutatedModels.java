@@ -8,13 +8,13 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.github.dyconv.DYConv2d;
+import io.github.dyconv.testing.DamagedBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -64,23 +64,7 @@ final class MutatedModels {
     }
 
     byte[] damaged(byte[] source) {
-        byte[] bytes = source.clone();
-        for (int i = 1 + random.nextInt(4); i > 0; i--) {
-            int at = random.nextInt(bytes.length);
-            switch (random.nextInt(8)) {
-                case 0 -> bytes = Arrays.copyOf(bytes, 1 + at);
-                case 1 -> bytes = Arrays.copyOf(bytes, bytes.length + random.nextInt(20));
-                case 2 -> {
-                    int length = Math.min(1 + random.nextInt(60), bytes.length - at);
-                    System.arraycopy(bytes, random.nextInt(bytes.length - length + 1), bytes, at, length);
-                }
-                case 3 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-                case 4 -> bytes[at] = (byte) random.nextInt();
-                case 5 -> Arrays.fill(bytes, at, Math.min(at + 1 + random.nextInt(8), bytes.length), (byte) -1);
-                default -> bytes[at] = TELLING[random.nextInt(TELLING.length)];
-            }
-        }
-        return bytes;
+        return DamagedBytes.of(source, random, 60, TELLING);
     }
 
     /** A well-formed file whose graph differs in one to three places. */
