@@ -6,7 +6,7 @@ import io.github.dyconv.examples.LayerCase;
 import java.util.List;
 
 /**
- * What all formulations of a layer in ONNX share.
+ * The parts of a layer in ONNX.
  *
  * @param timed the layer and batch
  * @param parameters its parameters
@@ -16,10 +16,10 @@ record OnnxLayer(LayerCase timed, Parameters parameters) {
         return parameters.config().geometry();
     }
 
-    /** The shape of the kernels of some samples, one after another. */
-    long[] kernelShape(int samples) {
+    /** The shape of one sample's kernels. */
+    long[] kernelShape() {
         return new long[] {
-            (long) samples * geometry().outPlanes(),
+            geometry().outPlanes(),
             geometry().inPlanesPerGroup(),
             geometry().kernelSize().height(),
             geometry().kernelSize().width()
