@@ -24,9 +24,9 @@ import java.util.List;
  *   grouped            Reshape x to [1, N·C, H, W], Conv of N·G groups, Reshape to [N, O, H', W']
  * </pre>
  *
- * <p>Of the ways for any batch, the scan was by far the fastest in ONNX Runtime, and about as fast as the grouped one; the
- * others were a plain convolution with all K kernels and a weighted sum behind it, and patches (im2col) with a batched
- * MatMul. The samples get their dimension of size 1 outside the scan: inside, ONNX Runtime would copy for it.
+ * <p>Of the ways for any batch, the scan came closest to the grouped form in ONNX Runtime, but for pointwise layers; the others
+ * were a plain convolution with all K kernels and a weighted sum behind it, and patches (im2col) with a batched MatMul ({@code
+ * docs/onnx.md} has their times). The samples get their dimension of size 1 outside the scan: inside, ONNX Runtime would copy for it.
  */
 final class LayerGraph {
     private final DYConv2dConfig config;
