@@ -1,80 +1,36 @@
 package io.github.dyconv.tornado;
 
 import io.github.dyconv.spi.ForwardProblem;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
-import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
-/** Which kernels run a layer: schedules in order of preference, the last of which takes every layer on every device. */
-enum Schedule {
-    /** Work-groups with local memory: {@link PoolKernels#averageByGroup} and {@link ConvolutionKernels#implicitGemm}. */
-    TILED {
-        @Override
-        Optional<String> unsupported(TornadoDevice device, ForwardProblem problem) {
-            long localBytes = 2L * ConvolutionKernels.TILE * ConvolutionKernels.DEPTH * Float.BYTES;
-            if (device.getDeviceLocalMemorySize() < localBytes) {
-                return Optional.of("needs " + localBytes + " bytes of local memory, the device has "
-                        + device.getDeviceLocalMemorySize());
-            }
-            long largestGroup = largestGroup(device);
-            if (largestGroup < PoolKernels.GROUP) {
-                return Optional.of(
-                        "needs work-groups of " + PoolKernels.GROUP + ", the device takes at most " + largestGroup);
-            }
-            long groups = (long) problem.batch() * problem.geometry().groups();
-            if (groups > MOST_GROUPS_ALONG_Z) {
-                return Optional.of(
-                        "batch times groups is " + groups + ", a launch takes at most " + MOST_GROUPS_ALONG_Z);
-            }
-            return (long) problem.batch() * problem.geometry().inPlanes() * PoolKernels.GROUP > Integer.MAX_VALUE
-                    ? Optional.of("too many input planes for one launch")
-                    : Optional.empty();
-        }
+/** A way to run a layer: which kernels, on what layouts, with which grids. A class for each; they share nothing but this. */
+interface Schedule {
+    /** All of them, in order of preference; the last one takes every layer on every device. */
+    List<Schedule> ALL = List.of(new TiledSchedule(), new ParallelSchedule());
 
-        @Override
-        Optional<String> unsuitable(TornadoDevice device, ForwardProblem problem) {
-            if (device.getDeviceType() != TornadoDeviceType.GPU) {
-                return Optional.of(
-                        "local memory and barriers cost more than they bring on a " + device.getDeviceType());
-            }
-            int outPlanes = problem.geometry().outPlanesPerGroup();
-            return outPlanes < FEWEST_CHANNELS
-                    ? Optional.of("only " + outPlanes + " output channels per group, most of a tile would be idle")
-                    : Optional.empty();
-        }
-    },
-    /** Flat loops, one output per work-item: {@link PoolKernels#average} and {@link ConvolutionKernels#direct}. */
-    PARALLEL {
-        @Override
-        Optional<String> unsupported(TornadoDevice device, ForwardProblem problem) {
-            return Optional.empty();
-        }
+    /** Its name, by which it can be forced. */
+    String term();
 
-        @Override
-        Optional<String> unsuitable(TornadoDevice device, ForwardProblem problem) {
-            return Optional.empty();
-        }
-    };
+    /** Why it can't run this layer on this device, in one plain line, or empty if it can. */
+    Optional<String> unsupported(TornadoDevice device, ForwardProblem problem);
 
-    /** CUDA's limit for a grid's third dimension. */
-    private static final int MOST_GROUPS_ALONG_Z = 65_535;
+    /** Why the next schedule is the better one here, in one plain line, or empty if this is. Asked where it is supported. */
+    Optional<String> unsuitable(TornadoDevice device, ForwardProblem problem);
 
-    /** With fewer output channels per group, three quarters of a tile would compute nothing. */
-    private static final int FEWEST_CHANNELS = ConvolutionKernels.TILE / 4;
+    /**
+     * Makes the layer's arrays and tasks.
+     *
+     * @param name what the names of tasks begin with
+     * @param device where they will run
+     * @param problem supported there
+     * @throws IllegalArgumentException if an array would be too large
+     */
+    LayerTasks layOut(String name, TornadoDevice device, ForwardProblem problem);
 
     /** Work-items in one group at most. */
     static long largestGroup(TornadoDevice device) {
         return device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0];
     }
-
-    String term() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Why the device can't run it, or empty if it can. */
-    abstract Optional<String> unsupported(TornadoDevice device, ForwardProblem problem);
-
-    /** Why the next schedule is the better one here, or empty if this is. */
-    abstract Optional<String> unsuitable(TornadoDevice device, ForwardProblem problem);
 }

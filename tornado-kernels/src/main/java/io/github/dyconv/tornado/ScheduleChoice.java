@@ -23,7 +23,7 @@ record ScheduleChoice(Schedule schedule, List<AlgorithmChoice> considered) {
      */
     static ScheduleChoice of(TornadoDevice device, ForwardProblem problem, Optional<Schedule> forced) {
         List<AlgorithmChoice> considered = new ArrayList<>();
-        for (Schedule schedule : Schedule.values()) {
+        for (Schedule schedule : Schedule.ALL) {
             Optional<String> refusal = schedule.unsupported(device, problem);
             if (forced.isEmpty()) {
                 refusal = refusal.or(() -> schedule.unsuitable(device, problem));

@@ -24,7 +24,7 @@ final class TornadoForward implements PreparedForward {
     private @Nullable Parameters parameters;
 
     TornadoForward(TornadoDevice device, ForwardProblem problem, ScheduleChoice choice) {
-        layer = new TornadoLayer(LAYER, problem, this::current, choice);
+        layer = new TornadoLayer(LAYER, device, problem, this::current, choice);
         in = layer.newInput();
         out = layer.newOutput();
         plan = new TornadoPlan(device, layer.newGraph(GRAPH, in, out), List.of(layer));

@@ -1,8 +1,6 @@
 package io.github.dyconv.tornado;
 
-import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.DYConv2d;
-import io.github.dyconv.DYConv2dConfig;
 import io.github.dyconv.Device;
 import io.github.dyconv.DeviceException;
 import io.github.dyconv.ForwardOptions;
@@ -14,11 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.GridScheduler;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -46,74 +42,19 @@ public final class TornadoLayer {
     private final ForwardProblem problem;
     private final Supplier<Parameters> source;
     private final ScheduleChoice choice;
-    private final ConvolutionShape shape;
-    private final KernelContext context = new KernelContext();
+    private final LayerTasks tasks;
 
-    // Parameters.
-    private final FloatArray fc1;
-    private final FloatArray fc2;
-    private final FloatArray fc2Bias;
-    private final FloatArray temperature;
-    private final FloatArray weightBank;
-    private final FloatArray biasBank;
-    private @Nullable Parameters uploaded;
-
-    // What stays on the device.
-    private final FloatArray pooled;
-    private final FloatArray hidden;
-    private final FloatArray logits;
-    private final FloatArray attention;
-    private final FloatArray weight;
-    private final FloatArray bias;
-
-    TornadoLayer(String name, ForwardProblem problem, Supplier<Parameters> source, ScheduleChoice choice) {
-        DYConv2dConfig config = problem.config();
-        Conv2dGeometry geometry = problem.geometry();
-        int batch = problem.batch();
-        int kernels = config.kernels();
+    TornadoLayer(
+            String name,
+            TornadoDevice device,
+            ForwardProblem problem,
+            Supplier<Parameters> source,
+            ScheduleChoice choice) {
         this.name = name;
         this.problem = problem;
         this.source = source;
         this.choice = choice;
-        this.shape = ConvolutionShape.of(problem);
-        fc1 = array("fc1", config.hiddenPlanes(), geometry.inPlanes());
-        fc2 = array("fc2", kernels, config.hiddenPlanes());
-        fc2Bias = array(kernels);
-        temperature = array(1);
-        weightBank = array("weight", kernels, weightLength(geometry));
-        biasBank = array("bias", kernels, geometry.outPlanes());
-        pooled = array("pooled input", batch, geometry.inPlanes());
-        hidden = array("hidden", batch, config.hiddenPlanes());
-        logits = array("logits", batch, kernels);
-        attention = array("attention", batch, kernels);
-        if (problem.dynamic()) {
-            weight = array("aggregated weight, one kernel for each sample", batch, weightLength(geometry));
-            bias = array("aggregated bias", batch, geometry.outPlanes());
-        } else {
-            attention.init(1);
-            weight = weightBank;
-            bias = biasBank;
-        }
-    }
-
-    private static int weightLength(Conv2dGeometry geometry) {
-        return geometry.outPlanes() * geometry.inPlanesPerGroup() * geometry.taps();
-    }
-
-    /** A zeroed array; TornadoVM would take any size that fits an int, and fail later. */
-    private static FloatArray array(String what, int rows, int columns) {
-        long size = (long) rows * columns;
-        if (size > Tensor.MAX_ELEMENTS) {
-            throw new IllegalArgumentException(what + ": " + rows + " x " + columns
-                    + " elements are more than one array holds; use a smaller batch");
-        }
-        return array((int) size);
-    }
-
-    private static FloatArray array(int size) {
-        FloatArray array = new FloatArray(size);
-        array.init(0);
-        return array;
+        this.tasks = choice.schedule().layOut(name, device, problem);
     }
 
     /**
@@ -137,7 +78,7 @@ public final class TornadoLayer {
         layer.outputShape(batch, layer.config().geometry().inPlanes(), height, width); // checks the sizes
         ForwardProblem problem = new ForwardProblem(layer.config(), batch, height, width, ForwardOptions.DEFAULT, true);
         ScheduleChoice choice = ScheduleChoice.of(tornadoVm.tornado(), problem, tornadoVm.forced());
-        return new TornadoLayer(name, problem, layer::parameters, choice);
+        return new TornadoLayer(name, tornadoVm.tornado(), problem, layer::parameters, choice);
     }
 
     /**
@@ -162,7 +103,7 @@ public final class TornadoLayer {
      * @return {@code [N, C, H, W]}, zeros
      */
     public FloatArray newInput() {
-        return array(inputSize());
+        return FloatArrays.zeros(inputSize());
     }
 
     /**
@@ -171,7 +112,7 @@ public final class TornadoLayer {
      * @return {@code [N, O, H', W']}, zeros
      */
     public FloatArray newOutput() {
-        return array(outputSize());
+        return FloatArrays.zeros(outputSize());
     }
 
     private int inputSize() {
@@ -192,7 +133,7 @@ public final class TornadoLayer {
      * @return {@code [N, K]}
      */
     public FloatArray attention() {
-        return attention;
+        return tasks.attention();
     }
 
     /**
@@ -217,15 +158,8 @@ public final class TornadoLayer {
     public TaskGraph appendTo(TaskGraph graph, FloatArray in, FloatArray out) {
         requireSize("in", inputSize(), in);
         requireSize("out", outputSize(), out);
-        if (problem.dynamic()) {
-            appendAttention(graph, in);
-            appendAggregation(graph);
-        }
-        return switch (choice.schedule()) {
-            case TILED ->
-                graph.task(name + "Convolve", ConvolutionKernels::implicitGemm, context, in, weight, bias, out, shape);
-            case PARALLEL -> graph.task(name + "Convolve", ConvolutionKernels::direct, in, weight, bias, out, shape);
-        };
+        tasks.appendTo(graph, in, out);
+        return graph;
     }
 
     /**
@@ -241,55 +175,7 @@ public final class TornadoLayer {
     public TaskGraph newGraph(String graphName, FloatArray in, FloatArray out) {
         TaskGraph graph = new TaskGraph(graphName).transferToDevice(DataTransferMode.EVERY_EXECUTION, in);
         appendTo(graph, in, out).transferToHost(DataTransferMode.EVERY_EXECUTION, out);
-        return problem.dynamic() ? graph.transferToHost(DataTransferMode.EVERY_EXECUTION, attention) : graph;
-    }
-
-    private void appendAttention(TaskGraph graph, FloatArray in) {
-        int batch = problem.batch();
-        int inPlanes = problem.geometry().inPlanes();
-        int pixels = problem.height() * problem.width();
-        int hiddenPlanes = problem.config().hiddenPlanes();
-        int kernels = problem.config().kernels();
-        switch (choice.schedule()) {
-            case TILED -> graph.task(name + "Pool", PoolKernels::averageByGroup, context, in, pooled, pixels);
-            case PARALLEL -> graph.task(name + "Pool", PoolKernels::average, in, pooled, batch * inPlanes, pixels);
-        }
-        graph.task(name + "Hidden", AttentionKernels::hidden, pooled, fc1, hidden, batch, inPlanes, hiddenPlanes)
-                .task(
-                        name + "Logits",
-                        AttentionKernels::logits,
-                        hidden,
-                        fc2,
-                        fc2Bias,
-                        temperature,
-                        logits,
-                        batch,
-                        hiddenPlanes,
-                        kernels)
-                .task(name + "Softmax", AttentionKernels::softmax, logits, attention, batch, kernels);
-    }
-
-    private void appendAggregation(TaskGraph graph) {
-        int batch = problem.batch();
-        int kernels = problem.config().kernels();
-        graph.task(
-                name + "AggregateWeight",
-                AggregationKernels::aggregate,
-                attention,
-                weightBank,
-                weight,
-                batch,
-                kernels,
-                weightLength(problem.geometry()));
-        graph.task(
-                name + "AggregateBias",
-                AggregationKernels::aggregate,
-                attention,
-                biasBank,
-                bias,
-                batch,
-                kernels,
-                problem.geometry().outPlanes());
+        return problem.dynamic() ? graph.transferToHost(DataTransferMode.EVERY_EXECUTION, attention()) : graph;
     }
 
     private void requireSize(String argument, int expected, FloatArray array) {
@@ -301,70 +187,32 @@ public final class TornadoLayer {
 
     /** Adds the grids of the tasks that need one, which belong to this task graph. */
     void addGrids(GridScheduler grids, String graph) {
-        if (choice.schedule() == Schedule.TILED) {
-            if (problem.dynamic()) {
-                grids.addWorkerGrid(
-                        graph + "." + name + "Pool",
-                        WorkerGrids.pool(problem.batch() * problem.geometry().inPlanes()));
-            }
-            grids.addWorkerGrid(graph + "." + name + "Convolve", WorkerGrids.implicitGemm(shape));
-        }
+        tasks.addGrids(grids, graph);
     }
 
     /** The parameters' ways to the device, in the order of {@link #changes()}. */
     List<Upload> uploads() {
-        Upload bank = new Upload(name + "Bank", List.of(weightBank, biasBank));
-        return problem.dynamic()
-                ? List.of(bank, new Upload(name + "Attention", List.of(fc1, fc2, fc2Bias, temperature)))
-                : List.of(bank);
+        return tasks.parameters().uploads(name);
     }
 
     /**
-     * Copies the parameters that changed since the last call into the uploads' arrays.
+     * Prepares the parameters that changed since the last call for the device.
      *
      * @return for each of {@link #uploads()}, whether it has to go
      */
     boolean[] changes() {
-        Parameters before = uploaded;
-        Parameters now = source.get();
-        boolean attentionChanged = false;
-        boolean bankChanged = false;
-        if (before != now) {
-            attentionChanged = before == null || before.temperature() != now.temperature();
-            attentionChanged |= copyIfChanged(before == null ? null : before.fc1Weight(), now.fc1Weight(), fc1);
-            attentionChanged |= copyIfChanged(before == null ? null : before.fc2Weight(), now.fc2Weight(), fc2);
-            attentionChanged |= copyIfChanged(before == null ? null : before.fc2Bias(), now.fc2Bias(), fc2Bias);
-            temperature.set(0, now.temperature());
-            bankChanged = copyIfChanged(before == null ? null : before.weight(), now.weight(), weightBank);
-            if (now.bias().isPresent()) {
-                bankChanged |= copyIfChanged(
-                        before == null ? null : before.bias().orElse(null),
-                        now.bias().get(),
-                        biasBank);
-            }
-            uploaded = now;
-        }
-        return problem.dynamic() ? new boolean[] {bankChanged, attentionChanged} : new boolean[] {bankChanged};
-    }
-
-    private static boolean copyIfChanged(@Nullable Tensor before, Tensor now, FloatArray to) {
-        if (before == now) {
-            return false;
-        }
-        to.getSegment().copyFrom(now.segment());
-        return true;
+        return tasks.parameters().changes(source.get());
     }
 
     /** Device memory besides parameters, input and output. */
     long deviceBytes() {
-        return Stream.of(pooled, hidden, logits, attention, weight, bias)
-                .filter(array -> array != weightBank && array != biasBank)
+        return tasks.deviceOnly().stream()
                 .mapToLong(FloatArray::getNumBytesOfSegment)
                 .sum();
     }
 
     /** Makes the next {@link #changes()} report everything: after a failed upload. */
     void forget() {
-        uploaded = null;
+        tasks.parameters().forget();
     }
 }

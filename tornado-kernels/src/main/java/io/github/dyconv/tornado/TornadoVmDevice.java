@@ -6,7 +6,6 @@ import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.Precision;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +52,7 @@ record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> fo
 
     @Override
     public Device withAlgorithm(String algorithm) {
-        return Arrays.stream(Schedule.values())
+        return Schedule.ALL.stream()
                 .filter(schedule -> schedule.term().equals(algorithm))
                 .findFirst()
                 .map(schedule -> new TornadoVmDevice(name, tornado, Optional.of(schedule)))
@@ -67,7 +66,7 @@ record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> fo
     }
 
     private static List<String> terms() {
-        return Arrays.stream(Schedule.values()).map(Schedule::term).toList();
+        return Schedule.ALL.stream().map(Schedule::term).toList();
     }
 
     @Override

@@ -15,11 +15,11 @@ final class WorkerGrids {
         return grid;
     }
 
-    /** For {@link ConvolutionKernels#implicitGemm}: a group for each tile. */
+    /** For {@link ImplicitGemmKernels#implicitGemm}: a group for each tile. */
     static WorkerGrid implicitGemm(ConvolutionShape s) {
-        int pixelTiles = Math.ceilDiv(s.outHeight() * s.outWidth(), ConvolutionKernels.TILE);
-        int channelTiles = Math.ceilDiv(s.outPlanes() / s.groups(), ConvolutionKernels.TILE);
-        int side = ConvolutionKernels.SIDE;
+        int pixelTiles = Math.ceilDiv(s.outHeight() * s.outWidth(), ImplicitGemmKernels.TILE);
+        int channelTiles = Math.ceilDiv(s.outPlanes() / s.groups(), ImplicitGemmKernels.TILE);
+        int side = ImplicitGemmKernels.SIDE;
         WorkerGrid grid =
                 new WorkerGrid3D(Math.multiplyExact(pixelTiles, side), channelTiles * side, s.batch() * s.groups());
         grid.setLocalWork(side, side, 1);

@@ -1,8 +1,9 @@
 /**
  * The TornadoVM device: dynamic convolution as annotated Java methods, run by one TaskGraph.
  *
- * <p>The kernels stand in {@code PoolKernels}, {@code AttentionKernels}, {@code AggregationKernels} and {@code
- * ConvolutionKernels}. {@code LayerTasks} puts them into a task graph, with a {@code Schedule} for the device's class.
+ * <p>The kernels stand in files by operation, {@code PoolKernels}, {@code AttentionKernels}, {@code AggregationKernels},
+ * {@code ConvolutionKernels} and so on. A {@code Schedule}, one class for each way to run a layer, makes the {@code
+ * LayerTasks} of a layer from them; {@code ScheduleChoice} takes the first one that suits layer and device.
  * {@link io.github.dyconv.tornado.TornadoLayer} appends a layer to a user's own task graph, {@link
  * io.github.dyconv.tornado.TornadoChain} runs several layers without a round trip through the host.
  *

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * On an SDK, shows for every task that its kernel was generated for the device and ran there: TornadoVM must not have
@@ -29,8 +29,12 @@ class DeviceProofTest {
     private static final Pattern TASK = Pattern.compile("\"forward\\.dyconv(\\w+)\": \\{([^}]*)}");
     private static final Pattern FIELD = Pattern.compile("\"(\\w+)\": \"([^\"]*)\"");
 
+    static List<Schedule> schedules() {
+        return Schedule.ALL;
+    }
+
     @ParameterizedTest
-    @EnumSource(Schedule.class)
+    @MethodSource("schedules")
     void everyTaskRanOnTheDevice(Schedule schedule) {
         assumeFalse(TestDevices.simulated(), "the simulator runs Java by design; this is about an SDK's devices");
         for (TornadoVmDevice device : TestDevices.all()) {

@@ -31,6 +31,6 @@ final class TestDevices {
     /** Every device with every schedule forced. */
     static Stream<Device> withEachSchedule() {
         return all().stream()
-                .flatMap(device -> Stream.of(Schedule.values()).map(schedule -> device.withAlgorithm(schedule.term())));
+                .flatMap(device -> Schedule.ALL.stream().map(schedule -> device.withAlgorithm(schedule.term())));
     }
 }

@@ -1,0 +1,39 @@
+package io.github.dyconv.tornado;
+
+import java.util.List;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** What a {@link Schedule} makes of one layer and input shape: its arrays, and the tasks that go into a task graph. */
+interface LayerTasks {
+    /** The parameters, in the layouts that the tasks read. */
+    LayerParameters parameters();
+
+    /**
+     * The attention, which a plain convolution has as ones on the host.
+     *
+     * @return {@code [N, K]}
+     */
+    FloatArray attention();
+
+    /** The arrays that the tasks write and read, and that never leave the device; with the attention, without the output. */
+    List<FloatArray> deviceOnly();
+
+    /**
+     * Adds the tasks; their names begin with the layer's.
+     *
+     * @param graph where to
+     * @param in {@code [N, C, H, W]}
+     * @param out {@code [N, O, H', W']}
+     */
+    void appendTo(TaskGraph graph, FloatArray in, FloatArray out);
+
+    /**
+     * Adds the grids of the tasks that need one.
+     *
+     * @param grids where to
+     * @param graph the name of the graph that the tasks were added to
+     */
+    void addGrids(GridScheduler grids, String graph);
+}

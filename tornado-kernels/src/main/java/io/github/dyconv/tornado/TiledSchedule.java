@@ -1,0 +1,89 @@
+package io.github.dyconv.tornado;
+
+import io.github.dyconv.spi.ForwardProblem;
+import java.util.Optional;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** Work-groups with local memory: {@link PoolKernels#averageByGroup} and {@link ImplicitGemmKernels#implicitGemm}. */
+final class TiledSchedule implements Schedule {
+    /** CUDA's limit for a grid's third dimension. */
+    private static final int MOST_GROUPS_ALONG_Z = 65_535;
+
+    /** With fewer output channels per group, three quarters of a tile would compute nothing. */
+    private static final int FEWEST_CHANNELS = ImplicitGemmKernels.TILE / 4;
+
+    @Override
+    public String term() {
+        return "tiled";
+    }
+
+    @Override
+    public Optional<String> unsupported(TornadoDevice device, ForwardProblem problem) {
+        long localBytes = 2L * ImplicitGemmKernels.TILE * ImplicitGemmKernels.DEPTH * Float.BYTES;
+        if (device.getDeviceLocalMemorySize() < localBytes) {
+            return Optional.of("needs " + localBytes + " bytes of local memory, the device has "
+                    + device.getDeviceLocalMemorySize());
+        }
+        long largestGroup = Schedule.largestGroup(device);
+        if (largestGroup < PoolKernels.GROUP) {
+            return Optional.of(
+                    "needs work-groups of " + PoolKernels.GROUP + ", the device takes at most " + largestGroup);
+        }
+        long groups = (long) problem.batch() * problem.geometry().groups();
+        if (groups > MOST_GROUPS_ALONG_Z) {
+            return Optional.of("batch times groups is " + groups + ", a launch takes at most " + MOST_GROUPS_ALONG_Z);
+        }
+        return (long) problem.batch() * problem.geometry().inPlanes() * PoolKernels.GROUP > Integer.MAX_VALUE
+                ? Optional.of("too many input planes for one launch")
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<String> unsuitable(TornadoDevice device, ForwardProblem problem) {
+        if (device.getDeviceType() != TornadoDeviceType.GPU) {
+            return Optional.of("local memory and barriers cost more than they bring on a " + device.getDeviceType());
+        }
+        int outPlanes = problem.geometry().outPlanesPerGroup();
+        return outPlanes < FEWEST_CHANNELS
+                ? Optional.of("only " + outPlanes + " output channels per group, most of a tile would be idle")
+                : Optional.empty();
+    }
+
+    @Override
+    public LayerTasks layOut(String name, TornadoDevice device, ForwardProblem problem) {
+        return new Tasks(name, problem);
+    }
+
+    private static final class Tasks extends SeparateTasks {
+        private final KernelContext context = new KernelContext();
+
+        Tasks(String name, ForwardProblem problem) {
+            super(name, problem);
+        }
+
+        @Override
+        void appendPool(TaskGraph graph, FloatArray in, FloatArray pooled) {
+            int pixels = problem.height() * problem.width();
+            graph.task(name + "Pool", PoolKernels::averageByGroup, context, in, pooled, pixels);
+        }
+
+        @Override
+        void appendConvolution(TaskGraph graph, FloatArray in, FloatArray weight, FloatArray bias, FloatArray out) {
+            graph.task(name + "Convolve", ImplicitGemmKernels::implicitGemm, context, in, weight, bias, out, shape);
+        }
+
+        @Override
+        public void addGrids(GridScheduler grids, String graph) {
+            if (problem.dynamic()) {
+                int planes = problem.batch() * problem.geometry().inPlanes();
+                grids.addWorkerGrid(graph + "." + name + "Pool", WorkerGrids.pool(planes));
+            }
+            grids.addWorkerGrid(graph + "." + name + "Convolve", WorkerGrids.implicitGemm(shape));
+        }
+    }
+}
