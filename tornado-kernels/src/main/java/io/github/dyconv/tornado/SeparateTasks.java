@@ -8,7 +8,7 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * One task for each step of the definition, on plain layouts: pool, attention in three steps, aggregation of weights and of
+ * One task for each step of the definition, on plain layouts: pool, attention, aggregation of weights and of
  * biases, convolution. A schedule adds how to pool and how to convolve.
  */
 abstract class SeparateTasks implements LayerTasks {
@@ -18,7 +18,6 @@ abstract class SeparateTasks implements LayerTasks {
     private final LayerParameters parameters;
     private final FloatArray pooled;
     private final FloatArray hidden;
-    private final FloatArray logits;
     private final FloatArray attention;
     private final FloatArray weight;
     private final FloatArray bias;
@@ -36,7 +35,6 @@ abstract class SeparateTasks implements LayerTasks {
                 BankLayout.plain("bias", kernels, geometry.outPlanes()));
         pooled = FloatArrays.zeros("pooled input", batch, geometry.inPlanes());
         hidden = FloatArrays.zeros("hidden", batch, problem.config().hiddenPlanes());
-        logits = FloatArrays.zeros("logits", batch, kernels);
         attention = FloatArrays.zeros("attention", batch, kernels);
         if (problem.dynamic()) {
             weight = FloatArrays.zeros("aggregated weight, one kernel for each sample", batch, weightLength());
@@ -72,7 +70,7 @@ abstract class SeparateTasks implements LayerTasks {
     @Override
     public final List<FloatArray> deviceOnly() {
         return problem.dynamic()
-                ? Stream.of(pooled, hidden, logits, attention, weight, bias).toList()
+                ? Stream.of(pooled, hidden, attention, weight, bias).toList()
                 : List.of();
     }
 
@@ -87,31 +85,20 @@ abstract class SeparateTasks implements LayerTasks {
     }
 
     private void appendAttention(TaskGraph graph) {
-        int batch = problem.batch();
-        int inPlanes = problem.geometry().inPlanes();
-        int hiddenPlanes = problem.config().hiddenPlanes();
-        int kernels = problem.config().kernels();
         graph.task(
-                        name + "Hidden",
-                        AttentionKernels::hidden,
-                        pooled,
-                        parameters.fc1(),
-                        hidden,
-                        batch,
-                        inPlanes,
-                        hiddenPlanes)
-                .task(
-                        name + "Logits",
-                        AttentionKernels::logits,
-                        hidden,
-                        parameters.fc2(),
-                        parameters.fc2Bias(),
-                        parameters.temperature(),
-                        logits,
-                        batch,
-                        hiddenPlanes,
-                        kernels)
-                .task(name + "Softmax", AttentionKernels::softmax, logits, attention, batch, kernels);
+                name + "Attention",
+                AttentionKernels::attention,
+                pooled,
+                parameters.fc1(),
+                parameters.fc2(),
+                parameters.fc2Bias(),
+                parameters.temperature(),
+                hidden,
+                attention,
+                problem.batch(),
+                problem.geometry().inPlanes(),
+                problem.config().hiddenPlanes(),
+                problem.config().kernels());
     }
 
     private void appendAggregation(TaskGraph graph) {

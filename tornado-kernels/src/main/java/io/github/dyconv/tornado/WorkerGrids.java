@@ -25,4 +25,11 @@ final class WorkerGrids {
         grid.setLocalWork(side, side, 1);
         return grid;
     }
+
+    /** For {@link VectorConvolutionKernels}: large work-items, each a group of its own, which the cores take in turn. */
+    static WorkerGrid oneItemPerGroup(int items) {
+        WorkerGrid grid = new WorkerGrid1D(items);
+        grid.setLocalWork(1, 1, 1);
+        return grid;
+    }
 }

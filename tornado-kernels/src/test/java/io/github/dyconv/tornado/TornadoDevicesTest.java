@@ -54,7 +54,7 @@ class TornadoDevicesTest {
     void anUnknownScheduleListsTheKnownOnes() {
         assertThatThrownBy(() -> Devices.select(DEVICE + ":warp"))
                 .isInstanceOf(DeviceException.class)
-                .hasMessage(DEVICE + ": no schedule 'warp'; it has tiled, parallel");
+                .hasMessage(DEVICE + ": no schedule 'warp'; it has tiled, vector, parallel");
     }
 
     @Test
@@ -79,7 +79,7 @@ class TornadoDevicesTest {
     @Test
     void detailsTellWhatRan() {
         Device device = Devices.select(DEVICE);
-        assertThat(device.algorithms()).containsExactly("tiled", "parallel");
+        assertThat(device.algorithms()).containsExactly("tiled", "vector", "parallel");
         assertThat(device.withAlgorithm("parallel").algorithms()).containsExactly("parallel");
         assertThat(device.details()).containsKeys("back end", "platform", "device", "type");
         assertThat(device.details().get("TornadoVM"))

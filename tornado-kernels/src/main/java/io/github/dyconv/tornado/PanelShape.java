@@ -1,0 +1,201 @@
+package io.github.dyconv.tornado;
+
+import io.github.dyconv.spi.ForwardProblem;
+
+/**
+ * How {@link VectorConvolutionKernels} divides a convolution, compiled into its kernels as constants.
+ *
+ * <p>Output channels are taken by <i>panels</i> of {@value #LANES}, output pixels by <i>tiles</i> of {@value #TILE},
+ * products by <i>chunks</i> of input channels. A work-item computes a panel for a band of tile rows and a block of samples,
+ * chunk by chunk. Tiles reach beyond the output where they don't fit; the padded input has what they read there.
+ *
+ * <p>Methods read components by their accessors: the simulator copies the methods that kernels call, and a copy has no access
+ * to private fields.
+ *
+ * @param convolution the sizes
+ * @param kernels K
+ * @param panelsPerGroup panels of one group's output channels, the last one filled up with zeros
+ * @param chunk input channels whose aggregated weights a work-item holds at a time
+ * @param tileColumns output columns of a tile, a divisor of {@value #TILE}
+ * @param tilesAcross tiles along a row of the output
+ * @param tilesDown rows of tiles
+ * @param tileRowsPerBand rows of tiles that a work-item takes
+ * @param samplesPerBlock samples that a work-item takes, for which it reads the bank once
+ * @param paddedHeight rows of the input with padding, at least those that the tiles read; H if they need none
+ * @param paddedWidth columns of it, or W
+ */
+public record PanelShape(
+        ConvolutionShape convolution,
+        int kernels,
+        int panelsPerGroup,
+        int chunk,
+        int tileColumns,
+        int tilesAcross,
+        int tilesDown,
+        int tileRowsPerBand,
+        int samplesPerBlock,
+        int paddedHeight,
+        int paddedWidth) {
+    /** Output channels of a panel: the lanes of a vector. */
+    static final int LANES = 16;
+
+    /** Output pixels of a tile: as many sums as leave some of 32 vector registers free, and a divisor of many widths. */
+    static final int TILE = 14;
+
+    /** Products in one chain of roundings, about; and weights of a panel that stay in the first-level cache. */
+    private static final int PRODUCTS = 288;
+
+    /** Output pixels of a band at least, so that aggregating K weights costs little beside using the sum. */
+    private static final int FEWEST_PIXELS = 128;
+
+    /** Work-items for each compute unit, so that all finish at about the same time. */
+    private static final int ITEMS_PER_UNIT = 8;
+
+    /**
+     * Divides a convolution. Samples are parted before bands: the bank is read once for each block, but aggregated anew for
+     * each band. What affects rounding does not depend on the batch.
+     *
+     * @param computeUnits of the device
+     */
+    static PanelShape of(ForwardProblem problem, int computeUnits) {
+        ConvolutionShape s = ConvolutionShape.of(problem);
+        int panelsPerGroup = Math.ceilDiv(s.outPlanes() / s.groups(), LANES);
+        int panels = panelsPerGroup * s.groups();
+        int inPerGroup = s.inPlanes() / s.groups();
+        int chunks = Math.ceilDiv(inPerGroup, Math.max(1, PRODUCTS / (s.kernelHeight() * s.kernelWidth())));
+        int columns = tileColumns(s.outHeight(), s.outWidth());
+        int across = Math.ceilDiv(s.outWidth(), columns);
+        int down = Math.ceilDiv(s.outHeight(), TILE / columns);
+        int items = Math.multiplyExact(ITEMS_PER_UNIT, computeUnits);
+        int blocks = Math.min(s.batch(), Math.ceilDiv(items, panels));
+        int samplesPerBlock = Math.ceilDiv(s.batch(), blocks);
+        int mostBands = Math.max(1, s.outHeight() * s.outWidth() / FEWEST_PIXELS);
+        int bands = Math.min(mostBands, Math.ceilDiv(items, panels * Math.ceilDiv(s.batch(), samplesPerBlock)));
+        int paddedHeight = extent(down * (TILE / columns), s.strideHeight(), s.kernelHeight(), s.dilationHeight());
+        int paddedWidth = extent(across * columns, s.strideWidth(), s.kernelWidth(), s.dilationWidth());
+        boolean unpadded = s.paddingHeight() == 0
+                && s.paddingWidth() == 0
+                && paddedHeight <= s.height()
+                && paddedWidth <= s.width();
+        return new PanelShape(
+                s,
+                problem.config().kernels(),
+                panelsPerGroup,
+                Math.ceilDiv(inPerGroup, chunks),
+                columns,
+                across,
+                down,
+                Math.ceilDiv(down, bands),
+                samplesPerBlock,
+                unpadded ? s.height() : paddedHeight,
+                unpadded ? s.width() : paddedWidth);
+    }
+
+    /** The columns of the tile with which the least is computed beyond the output's edges. */
+    private static int tileColumns(int height, int width) {
+        int best = TILE;
+        long least = Long.MAX_VALUE;
+        for (int columns = TILE; columns >= 1; columns--) {
+            if (TILE % columns == 0) {
+                long tiles = (long) Math.ceilDiv(width, columns) * Math.ceilDiv(height, TILE / columns);
+                if (tiles < least) {
+                    least = tiles;
+                    best = columns;
+                }
+            }
+        }
+        return best;
+    }
+
+    private static int extent(int outputs, int stride, int taps, int dilation) {
+        return (outputs - 1) * stride + (taps - 1) * dilation + 1;
+    }
+
+    /**
+     * Rows of a tile.
+     *
+     * @return {@value #TILE} / tileColumns
+     */
+    public int tileRows() {
+        return TILE / tileColumns();
+    }
+
+    /**
+     * Panels of all groups.
+     *
+     * @return the number
+     */
+    public int panels() {
+        return panelsPerGroup() * convolution().groups();
+    }
+
+    /**
+     * Bands of the output.
+     *
+     * @return the number
+     */
+    public int bands() {
+        return Math.ceilDiv(tilesDown(), tileRowsPerBand());
+    }
+
+    /**
+     * Taps of the kernel.
+     *
+     * @return kh · kw
+     */
+    public int taps() {
+        return convolution().kernelHeight() * convolution().kernelWidth();
+    }
+
+    /**
+     * Input channels of a group.
+     *
+     * @return C / G
+     */
+    public int inPerGroup() {
+        return convolution().inPlanes() / convolution().groups();
+    }
+
+    /** Work-items of the convolution. */
+    int items() {
+        return panels() * bands() * Math.ceilDiv(convolution().batch(), samplesPerBlock());
+    }
+
+    /** Whether the tiles read the input where it stands. */
+    boolean unpadded() {
+        return convolution().paddingHeight() == 0
+                && convolution().paddingWidth() == 0
+                && paddedHeight() == convolution().height()
+                && paddedWidth() == convolution().width();
+    }
+
+    /** Elements of a panel's aggregated weights of one chunk. */
+    int chunkLength() {
+        return chunk() * taps() * LANES;
+    }
+
+    /** Elements of a work-item's sums. */
+    long sumsLength() {
+        return (long) samplesPerBlock() * tileRowsPerBand() * tilesAcross() * TILE * LANES;
+    }
+
+    /**
+     * The bank's last vector, zeros.
+     *
+     * @return its index
+     */
+    public int zeroVector() {
+        return panels() * inPerGroup() * taps() * kernels();
+    }
+
+    /**
+     * How far the inputs of a tile's outputs are apart.
+     *
+     * @param i an output of the tile
+     * @return elements from the first output's input to that of the i-th, for the same tap
+     */
+    public int offset(int i) {
+        return i / tileColumns() * convolution().strideHeight() * paddedWidth()
+                + i % tileColumns() * convolution().strideWidth();
+    }
+}
