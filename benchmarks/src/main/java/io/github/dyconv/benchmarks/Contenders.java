@@ -24,6 +24,8 @@ final class Contenders {
     static final String JVM_STRICT = "jvm-strict";
     /** Our plain convolution. */
     static final String JVM_STATIC = "jvm-static";
+    /** TornadoVM's first device, where Java runs on an SDK. It uses all processors. */
+    static final String TORNADO = "tornado";
     /** The article's module in its own framework. */
     static final String LIBTORCH = "libtorch";
     /** Microsoft's run time for ONNX models. */
@@ -58,6 +60,9 @@ final class Contenders {
                     Precision.DEFAULT,
                     (timed, threads) -> new Loaded(java(), () -> new MemoryTraffic(timed, threads))));
 
+    private static final ContenderProvider ON_TORNADO =
+            new Own(TORNADO, Role.DYNAMIC, Precision.DEFAULT, Contenders::tornado);
+
     private Contenders() {}
 
     private record Own(String name, Role role, Precision precision, BiFunction<LayerCase, Integer, Loaded> loader)
@@ -75,6 +80,21 @@ final class Contenders {
                 ForwardOptions.DEFAULT.withPrecision(precision).withThreads(threads));
     }
 
+    private static Loaded tornado(LayerCase timed, int threads) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        if (threads != processors) {
+            throw new UsageException(
+                    "--threads " + threads + ": " + TORNADO + " uses all processors; compare with " + processors);
+        }
+        return DeviceContender.load(timed, Devices.select(TORNADO), ForwardOptions.DEFAULT);
+    }
+
+    private static boolean hasTornado() {
+        return Devices.list().stream()
+                .anyMatch(candidate ->
+                        candidate.device().isPresent() && candidate.name().startsWith(TORNADO));
+    }
+
     private static Loaded plain(LayerCase timed, int threads) {
         return PlainContender.load(timed, Devices.select("jvm"), ForwardOptions.DEFAULT.withThreads(threads));
     }
@@ -85,7 +105,9 @@ final class Contenders {
 
     /** Dynamic ones first, then plain convolutions, then the machine's ceilings. */
     static List<ContenderProvider> all() {
-        return Stream.concat(OWN.stream(), peers().stream())
+        Stream<ContenderProvider> own =
+                hasTornado() ? Stream.concat(OWN.stream(), Stream.of(ON_TORNADO)) : OWN.stream();
+        return Stream.concat(own, peers().stream())
                 .sorted(Comparator.comparing(ContenderProvider::role))
                 .toList();
     }

@@ -329,7 +329,8 @@ class TornadoLayerTest {
     @Test
     void aBatchTooLargeForOneArrayIsRefusedAtOnce() {
         DYConv2d layer = DYConv2d.builder(512, 512, 3).padding(1).kernels(1).build();
-        assertThatThrownBy(() -> TornadoLayer.of("conv", layer, device, 1000, 1, 1))
+        Device keepsEveryKernel = device.withAlgorithm("parallel");
+        assertThatThrownBy(() -> TornadoLayer.of("conv", layer, keepsEveryKernel, 1000, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "aggregated weight, one kernel for each sample: 1000 x 2359296 elements are more than one array"
