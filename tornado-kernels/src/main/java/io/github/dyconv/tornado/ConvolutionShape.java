@@ -2,6 +2,7 @@ package io.github.dyconv.tornado;
 
 import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.spi.ForwardProblem;
+import java.util.Arrays;
 
 /**
  * All sizes of a convolution, as its kernels take them. TornadoVM compiles the fields of a record into the kernel as
@@ -64,5 +65,11 @@ public record ConvolutionShape(
                 g.dilation().width(),
                 g.groups(),
                 problem.dynamic() ? 1 : 0);
+    }
+
+    /** Never negative: TornadoVM's PTX back end writes it into the kernel's name, where a minus sign is a syntax error. */
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(new int[] {batch, inPlanes, height, width, outPlanes, outHeight, outWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth, dilationHeight, dilationWidth, groups, kernelsPerSample}) & Integer.MAX_VALUE;
     }
 }

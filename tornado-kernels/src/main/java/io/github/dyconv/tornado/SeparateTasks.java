@@ -16,28 +16,33 @@ abstract class SeparateTasks implements LayerTasks {
     final ForwardProblem problem;
     final ConvolutionShape shape;
     private final LayerParameters parameters;
+    private final int weightLength;
     private final FloatArray pooled;
     private final FloatArray hidden;
     private final FloatArray attention;
     private final FloatArray weight;
     private final FloatArray bias;
 
+    /** Tasks on plain layouts. */
     SeparateTasks(String name, ForwardProblem problem) {
+        this(name, problem, plainWeights(problem));
+    }
+
+    /** Tasks whose convolution takes the kernels in a layout of its own. */
+    SeparateTasks(String name, ForwardProblem problem, BankLayout weights) {
         Conv2dGeometry geometry = problem.geometry();
         int batch = problem.batch();
         int kernels = problem.config().kernels();
         this.name = name;
         this.problem = problem;
+        weightLength = weights.size() / kernels;
         shape = ConvolutionShape.of(problem);
-        parameters = new LayerParameters(
-                problem,
-                BankLayout.plain("weight", kernels, weightLength()),
-                BankLayout.plain("bias", kernels, geometry.outPlanes()));
+        parameters = new LayerParameters(problem, weights, BankLayout.plain("bias", kernels, geometry.outPlanes()));
         pooled = FloatArrays.zeros("pooled input", batch, geometry.inPlanes());
         hidden = FloatArrays.zeros("hidden", batch, problem.config().hiddenPlanes());
         attention = FloatArrays.zeros("attention", batch, kernels);
         if (problem.dynamic()) {
-            weight = FloatArrays.zeros("aggregated weight, one kernel for each sample", batch, weightLength());
+            weight = FloatArrays.zeros("aggregated weight, one kernel for each sample", batch, weightLength);
             bias = FloatArrays.zeros("aggregated bias", batch, geometry.outPlanes());
         } else {
             attention.init(1);
@@ -46,15 +51,16 @@ abstract class SeparateTasks implements LayerTasks {
         }
     }
 
-    private int weightLength() {
+    private static BankLayout plainWeights(ForwardProblem problem) {
         Conv2dGeometry geometry = problem.geometry();
-        return geometry.outPlanes() * geometry.inPlanesPerGroup() * geometry.taps();
+        int length = geometry.outPlanes() * geometry.inPlanesPerGroup() * geometry.taps();
+        return BankLayout.plain("weight", problem.config().kernels(), length);
     }
 
     /** Adds a task that writes the mean of each input plane, {@code [N, C]}. */
     abstract void appendPool(TaskGraph graph, FloatArray in, FloatArray pooled);
 
-    /** Adds a task that convolves with the weights {@code [N, O, C/G, kh, kw]} and biases {@code [N, O]}. */
+    /** Adds a task that convolves with the weights, one kernel for each sample in its layout, and biases {@code [N, O]}. */
     abstract void appendConvolution(TaskGraph graph, FloatArray in, FloatArray weight, FloatArray bias, FloatArray out);
 
     @Override
@@ -68,7 +74,7 @@ abstract class SeparateTasks implements LayerTasks {
     }
 
     @Override
-    public final List<FloatArray> deviceOnly() {
+    public List<FloatArray> deviceOnly() {
         return problem.dynamic()
                 ? Stream.of(pooled, hidden, attention, weight, bias).toList()
                 : List.of();
@@ -112,7 +118,7 @@ abstract class SeparateTasks implements LayerTasks {
                         weight,
                         batch,
                         kernels,
-                        weightLength())
+                        weightLength)
                 .task(
                         name + "AggregateBias",
                         AggregationKernels::aggregate,

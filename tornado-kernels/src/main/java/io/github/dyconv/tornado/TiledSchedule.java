@@ -1,7 +1,10 @@
 package io.github.dyconv.tornado;
 
 import io.github.dyconv.spi.ForwardProblem;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -9,13 +12,19 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Work-groups with local memory: {@link PoolKernels#averageByGroup} and {@link ImplicitGemmKernels#implicitGemm}. */
-final class TiledSchedule implements Schedule {
+/**
+ * Work-groups with local memory: {@link PoolKernels#averageByGroup} and {@link ImplicitGemmKernels#implicitGemm}.
+ *
+ * @param computeUnits for how many to cut the convolution, or empty for as many as the device has
+ */
+record TiledSchedule(OptionalInt computeUnits) implements Schedule {
     /** CUDA's limit for a grid's third dimension. */
     private static final int MOST_GROUPS_ALONG_Z = 65_535;
 
-    /** With fewer output channels per group, three quarters of a tile would compute nothing. */
-    private static final int FEWEST_CHANNELS = ImplicitGemmKernels.TILE / 4;
+    /** With fewer output channels per group, most of a tile would compute nothing. */
+    private static final int FEWEST_CHANNELS = ImplicitGemmKernels.ROWS / 2;
+
+    private static final int LARGEST_GROUP = Math.max(PoolKernels.GROUP, ImplicitGemmKernels.GROUP);
 
     @Override
     public String term() {
@@ -24,15 +33,14 @@ final class TiledSchedule implements Schedule {
 
     @Override
     public Optional<String> unsupported(TornadoDevice device, ForwardProblem problem) {
-        long localBytes = 2L * ImplicitGemmKernels.TILE * ImplicitGemmKernels.DEPTH * Float.BYTES;
+        long localBytes = (long) ImplicitGemmKernels.LOCAL * Float.BYTES;
         if (device.getDeviceLocalMemorySize() < localBytes) {
             return Optional.of("needs " + localBytes + " bytes of local memory, the device has "
                     + device.getDeviceLocalMemorySize());
         }
         long largestGroup = Schedule.largestGroup(device);
-        if (largestGroup < PoolKernels.GROUP) {
-            return Optional.of(
-                    "needs work-groups of " + PoolKernels.GROUP + ", the device takes at most " + largestGroup);
+        if (largestGroup < LARGEST_GROUP) {
+            return Optional.of("needs work-groups of " + LARGEST_GROUP + ", the device takes at most " + largestGroup);
         }
         long groups = (long) problem.batch() * problem.geometry().groups();
         if (groups > MOST_GROUPS_ALONG_Z) {
@@ -56,14 +64,28 @@ final class TiledSchedule implements Schedule {
 
     @Override
     public LayerTasks layOut(String name, TornadoDevice device, ForwardProblem problem) {
-        return new Tasks(name, problem);
+        int units = computeUnits.orElseGet(() -> device.getPhysicalDevice().getDeviceMaxComputeUnits());
+        return new Tasks(name, problem, ConvolutionTile.of(ConvolutionShape.of(problem), units));
     }
 
     private static final class Tasks extends SeparateTasks {
         private final KernelContext context = new KernelContext();
+        private final ConvolutionTile tile;
+        private final Optional<FloatArray> partialSums;
 
-        Tasks(String name, ForwardProblem problem) {
-            super(name, problem);
+        Tasks(String name, ForwardProblem problem, ConvolutionTile tile) {
+            super(name, problem, tile.layout(problem.config().kernels()));
+            this.tile = tile;
+            int outputs = problem.batch() * problem.geometry().outPlanes() * problem.outHeight() * problem.outWidth();
+            partialSums = tile.splits() == 1
+                    ? Optional.empty()
+                    : Optional.of(FloatArrays.zeros("partial sums", tile.splits(), outputs));
+        }
+
+        @Override
+        public List<FloatArray> deviceOnly() {
+            return Stream.concat(super.deviceOnly().stream(), partialSums.stream())
+                    .toList();
         }
 
         @Override
@@ -74,7 +96,10 @@ final class TiledSchedule implements Schedule {
 
         @Override
         void appendConvolution(TaskGraph graph, FloatArray in, FloatArray weight, FloatArray bias, FloatArray out) {
-            graph.task(name + "Convolve", ImplicitGemmKernels::implicitGemm, context, in, weight, bias, out, shape);
+            FloatArray to = partialSums.orElse(out);
+            graph.task(name + "Convolve", ImplicitGemmKernels::implicitGemm, context, in, weight, bias, to, tile);
+            partialSums.ifPresent(
+                    sums -> graph.task(name + "SumSplits", ImplicitGemmKernels::sumSplits, sums, bias, out, tile));
         }
 
         @Override
@@ -83,7 +108,7 @@ final class TiledSchedule implements Schedule {
                 int planes = problem.batch() * problem.geometry().inPlanes();
                 grids.addWorkerGrid(graph + "." + name + "Pool", WorkerGrids.pool(planes));
             }
-            grids.addWorkerGrid(graph + "." + name + "Convolve", WorkerGrids.implicitGemm(shape));
+            grids.addWorkerGrid(graph + "." + name + "Convolve", WorkerGrids.implicitGemm(tile));
         }
     }
 }

@@ -15,14 +15,14 @@ final class WorkerGrids {
         return grid;
     }
 
-    /** For {@link ImplicitGemmKernels#implicitGemm}: a group for each tile. */
-    static WorkerGrid implicitGemm(ConvolutionShape s) {
-        int pixelTiles = Math.ceilDiv(s.outHeight() * s.outWidth(), ImplicitGemmKernels.TILE);
-        int channelTiles = Math.ceilDiv(s.outPlanes() / s.groups(), ImplicitGemmKernels.TILE);
-        int side = ImplicitGemmKernels.SIDE;
-        WorkerGrid grid =
-                new WorkerGrid3D(Math.multiplyExact(pixelTiles, side), channelTiles * side, s.batch() * s.groups());
-        grid.setLocalWork(side, side, 1);
+    /** For {@link ImplicitGemmKernels#implicitGemm}: a group for each tile and split. */
+    static WorkerGrid implicitGemm(ConvolutionTile t) {
+        int group = ImplicitGemmKernels.GROUP;
+        WorkerGrid grid = new WorkerGrid3D(
+                Math.multiplyExact(t.pixelTiles(), group),
+                t.channelTiles(),
+                t.splits() * t.shape().batch() * t.shape().groups());
+        grid.setLocalWork(group, 1, 1);
         return grid;
     }
 

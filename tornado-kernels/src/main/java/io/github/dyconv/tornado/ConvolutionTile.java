@@ -1,0 +1,161 @@
+package io.github.dyconv.tornado;
+
+import io.github.dyconv.Tensor;
+import java.util.Arrays;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * How {@link ImplicitGemmKernels} cuts a convolution into tiles: constants of its code, like the {@link ConvolutionShape}.
+ *
+ * @param shape the convolution
+ * @param perItem pixels of a work-item: 1, 2 or 4
+ * @param channelWarps warps of a group that have channels of their own: 1, 2 or 4; the others share theirs, on other pixels
+ * @param depth input channels of one step: 8 or 16
+ * @param splits parts of each sum that different groups compute
+ * @param stepsPerSplit steps of each part; the last one may have fewer
+ */
+public record ConvolutionTile(
+        ConvolutionShape shape, int perItem, int channelWarps, int depth, int splits, int stepsPerSplit) {
+    static final int MOST_DEPTH = 16;
+
+    /** With fewer, the sums of a split cost more to write and read than they save. */
+    private static final int FEWEST_STEPS = 4;
+
+    /**
+     * The tiles that suit a shape.
+     *
+     * @param computeUnits for how many there should be groups
+     */
+    static ConvolutionTile of(ConvolutionShape s, int computeUnits) {
+        int outPerGroup = s.outPlanes() / s.groups();
+        int pixels = s.outHeight() * s.outWidth();
+        int channelWarps =
+                outPerGroup > 2 * ImplicitGemmKernels.ROWS ? 4 : outPerGroup > ImplicitGemmKernels.ROWS ? 2 : 1;
+        int perItem = channelWarps < 4 || pixels > 2 * ImplicitGemmKernels.LANES ? channelWarps : 2;
+        int depth = s.inPlanes() / s.groups() % MOST_DEPTH == 0 ? MOST_DEPTH : MOST_DEPTH / 2;
+        ConvolutionTile whole = new ConvolutionTile(s, perItem, channelWarps, depth, 1, 0);
+        int steps = whole.steps();
+        int groups = whole.pixelTiles() * whole.channelTiles() * s.batch() * s.groups();
+        int wanted = Math.clamp(Math.ceilDiv(computeUnits, groups), 1, Math.max(1, steps / FEWEST_STEPS));
+        int stepsPerSplit = Math.ceilDiv(steps, wanted);
+        return new ConvolutionTile(s, perItem, channelWarps, depth, Math.ceilDiv(steps, stepsPerSplit), stepsPerSplit);
+    }
+
+    /**
+     * Warps of a group that share channels.
+     *
+     * @return the number
+     */
+    public int pixelWarps() {
+        return ImplicitGemmKernels.WARPS / channelWarps();
+    }
+
+    /**
+     * Output channels of a tile.
+     *
+     * @return the number
+     */
+    public int channels() {
+        return ImplicitGemmKernels.ROWS * channelWarps();
+    }
+
+    /**
+     * Output pixels of a tile.
+     *
+     * @return the number
+     */
+    public int pixels() {
+        return ImplicitGemmKernels.LANES * perItem() * pixelWarps();
+    }
+
+    /**
+     * Tiles along the output channels of a group.
+     *
+     * @return the number
+     */
+    public int channelTiles() {
+        return (shape().outPlanes() / shape().groups() + channels() - 1) / channels();
+    }
+
+    /**
+     * Tiles along the output pixels.
+     *
+     * @return the number
+     */
+    public int pixelTiles() {
+        return (shape().outHeight() * shape().outWidth() + pixels() - 1) / pixels();
+    }
+
+    /**
+     * Steps that the input channels take.
+     *
+     * @return the number
+     */
+    public int channelBlocks() {
+        return (shape().inPlanes() / shape().groups() + depth() - 1) / depth();
+    }
+
+    /**
+     * Steps of a whole sum: taps, and within them blocks of input channels.
+     *
+     * @return the number
+     */
+    public int steps() {
+        return channelBlocks() * shape().kernelHeight() * shape().kernelWidth();
+    }
+
+    /**
+     * Weights that a group loads for one step.
+     *
+     * @return the number
+     */
+    public int weightsPerStep() {
+        return depth() * channels();
+    }
+
+    /**
+     * Elements of one kernel, packed.
+     *
+     * @return the number
+     */
+    public int kernelLength() {
+        return shape().groups() * channelTiles() * steps() * weightsPerStep();
+    }
+
+    /**
+     * The kernels as the tiles read them, one after the other: {@code [K, G, channel tiles, taps, channel blocks, depth,
+     * tile channels]}, filled up with zeros.
+     *
+     * @param kernels K
+     * @throws IllegalArgumentException if one array can't hold as much
+     */
+    BankLayout layout(int kernels) {
+        return new BankLayout(
+                FloatArrays.size("weight", kernels, kernelLength()), (bank, to) -> pack(kernels, bank, to));
+    }
+
+    private void pack(int kernels, Tensor bank, FloatArray to) {
+        float[] from = bank.toArray();
+        int perGroup = shape.inPlanes() / shape.groups();
+        int outPerGroup = shape.outPlanes() / shape.groups();
+        int taps = shape.kernelHeight() * shape.kernelWidth();
+        for (int plane = 0; plane < kernels * shape.outPlanes(); plane++) {
+            int sample = plane / outPerGroup; // of kernel and group
+            int oc = plane - sample * outPerGroup;
+            int tile = oc / channels();
+            for (int ic = 0; ic < perGroup; ic++) {
+                for (int tap = 0; tap < taps; tap++) {
+                    int step = tap * channelBlocks() + ic / depth;
+                    int index = ((sample * channelTiles() + tile) * steps() + step) * depth + ic % depth;
+                    to.set(index * channels() + oc % channels(), from[(plane * perGroup + ic) * taps + tap]);
+                }
+            }
+        }
+    }
+
+    /** Never negative: TornadoVM's PTX back end writes it into the kernel's name, where a minus sign is a syntax error. */
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(new int[] {shape.hashCode(), perItem, channelWarps, depth, splits, stepsPerSplit}) & Integer.MAX_VALUE;
+    }
+}
