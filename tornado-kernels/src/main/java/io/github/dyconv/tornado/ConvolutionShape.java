@@ -70,6 +70,25 @@ public record ConvolutionShape(
     /** Never negative: TornadoVM's PTX back end writes it into the kernel's name, where a minus sign is a syntax error. */
     @Override
     public int hashCode() {
-        return Arrays.hashCode(new int[] {batch, inPlanes, height, width, outPlanes, outHeight, outWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth, dilationHeight, dilationWidth, groups, kernelsPerSample}) & Integer.MAX_VALUE;
+        return Arrays.hashCode(new int[] {
+                    batch,
+                    inPlanes,
+                    height,
+                    width,
+                    outPlanes,
+                    outHeight,
+                    outWidth,
+                    kernelHeight,
+                    kernelWidth,
+                    strideHeight,
+                    strideWidth,
+                    paddingHeight,
+                    paddingWidth,
+                    dilationHeight,
+                    dilationWidth,
+                    groups,
+                    kernelsPerSample
+                })
+                & Integer.MAX_VALUE;
     }
 }

@@ -156,6 +156,7 @@ public record ConvolutionTile(
     /** Never negative: TornadoVM's PTX back end writes it into the kernel's name, where a minus sign is a syntax error. */
     @Override
     public int hashCode() {
-        return Arrays.hashCode(new int[] {shape.hashCode(), perItem, channelWarps, depth, splits, stepsPerSplit}) & Integer.MAX_VALUE;
+        return Arrays.hashCode(new int[] {shape.hashCode(), perItem, channelWarps, depth, splits, stepsPerSplit})
+                & Integer.MAX_VALUE;
     }
 }

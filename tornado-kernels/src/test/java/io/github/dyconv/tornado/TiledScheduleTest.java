@@ -61,8 +61,7 @@ class TiledScheduleTest {
             layer.setParameter(name, normal(name.equals("bias") ? new int[] {4, outPlanes} : new int[] {4}));
         }
         Tensor x = normal(batch, inPlanes, height, width);
-        ForwardProblem problem =
-                new ForwardProblem(layer.config(), batch, height, width, ForwardOptions.DEFAULT, true);
+        ForwardProblem problem = new ForwardProblem(layer.config(), batch, height, width, ForwardOptions.DEFAULT, true);
         ConvolutionTile tile = ConvolutionTile.of(ConvolutionShape.of(problem), H100_UNITS);
         assertThat(tile.depth()).isEqualTo(depth);
         assertThat(tile.splits()).isGreaterThanOrEqualTo(leastSplits);
@@ -89,7 +88,8 @@ class TiledScheduleTest {
     void aSingleSampleOccupiesALargeGpu(int planes, int pixels) {
         ForwardProblem problem = problem(planes, pixels);
         ConvolutionTile tile = ConvolutionTile.of(ConvolutionShape.of(problem), H100_UNITS);
-        assertThat(tile.pixelTiles() * tile.channelTiles() * tile.splits()).isBetween(H100_UNITS * 9 / 10, 2 * H100_UNITS);
+        assertThat(tile.pixelTiles() * tile.channelTiles() * tile.splits())
+                .isBetween(H100_UNITS * 9 / 10, 2 * H100_UNITS);
         assertThat(tile.splits() * tile.stepsPerSplit()).isGreaterThanOrEqualTo(tile.steps());
     }
 
