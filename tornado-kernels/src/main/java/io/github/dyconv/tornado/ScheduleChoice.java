@@ -23,12 +23,10 @@ record ScheduleChoice(Schedule schedule, List<AlgorithmChoice> considered) {
      */
     static ScheduleChoice of(TornadoDevice device, ForwardProblem problem, Optional<Schedule> forced) {
         List<AlgorithmChoice> considered = new ArrayList<>();
-        for (Schedule schedule : Schedule.ALL) {
+        for (Schedule schedule : forced.map(List::of).orElse(Schedule.ALL)) {
             Optional<String> refusal = schedule.unsupported(device, problem);
             if (forced.isEmpty()) {
                 refusal = refusal.or(() -> schedule.unsuitable(device, problem));
-            } else if (forced.get() != schedule) {
-                continue;
             }
             if (refusal.isEmpty()) {
                 String reason = forced.isPresent() ? "forced" : "the first that suits this layer and device";
