@@ -85,7 +85,7 @@ class VerifyCommandTest {
         assertThat(run.out()).contains(device + ":tiled: ", device + ":parallel: ");
         assertThat(json().get("results"))
                 .extracting(result -> result.get("algorithm").textValue())
-                .containsExactly("tiled", "tiled", "parallel", "parallel");
+                .containsExactly("tiled", "tiled", "vector", "vector", "parallel", "parallel");
         assertThat(json().get("results")).allSatisfy(result -> {
             assertThat(result.get("kernel_ms").doubleValue()).isPositive();
             assertThat(result.get("transfer_ms").doubleValue()).isPositive();
