@@ -217,6 +217,22 @@ public final class DYConv2d implements AutoCloseable {
     }
 
     /**
+     * Makes the forward and the backward pass ready for one input shape on one device.
+     *
+     * @param device where to run
+     * @param options how to compute; {@link FailurePolicy#FAIL} only
+     * @param inputShape {@code [N, C, H, W]}
+     * @return the plan; close it to free the device's buffers at once
+     * @throws IllegalArgumentException if the input does not fit the layer, or the options ask to fall back
+     * @throws DeviceException if the device does not train, can't do what the options ask, or fails
+     */
+    public TrainingPlan trainingPlan(Device device, ForwardOptions options, int... inputShape) {
+        requireInput(inputShape);
+        return new TrainingPlan(
+                this, device, new ForwardProblem(config, inputShape[0], inputShape[2], inputShape[3], options, true));
+    }
+
+    /**
      * Runs the layer on its device, with default options. Plans for the last {@value #CACHED_PLANS} input shapes are kept.
      * Calls from several threads run one after another; plans of their own run at the same time.
      *

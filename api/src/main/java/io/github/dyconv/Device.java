@@ -2,6 +2,7 @@ package io.github.dyconv;
 
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
+import io.github.dyconv.spi.PreparedTraining;
 import java.util.List;
 import java.util.Map;
 
@@ -30,6 +31,19 @@ public interface Device {
      * @throws DeviceException if the device can't do what the options ask, or fails
      */
     PreparedForward prepare(ForwardProblem problem);
+
+    /**
+     * As {@link #prepare}, for the forward and the backward pass. Users call {@link DYConv2d#trainingPlan}. A plain convolution
+     * ({@link ForwardProblem#dynamic()} false, K = 1) is trained in the same way: nothing of the attention's parameters matters
+     * then, and their gradients are zeros.
+     *
+     * @param problem layer, input shape and options
+     * @return what runs both
+     * @throws DeviceException if the device does not train, can't do what the options ask, or fails
+     */
+    default PreparedTraining prepareTraining(ForwardProblem problem) {
+        throw new DeviceException(name() + ": computes no gradients; train on another device, such as jvm");
+    }
 
     /**
      * The same device with one of its algorithms forced, whatever it would choose by itself: for tests and benchmarks.

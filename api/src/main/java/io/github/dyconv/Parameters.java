@@ -95,6 +95,32 @@ public final class Parameters {
                     TEMPERATURE + ": missing; PyTorch's state_dict does not hold it, so it must be"
                             + " given: 34 is the article's start, 1 its end");
         }
+        Map<String, Tensor> tensors = checked(config, stateDict);
+        tensors.replaceAll((name, value) -> value.copy().asReadOnly());
+        return new Parameters(config, tensors, scalar(temperature));
+    }
+
+    /**
+     * Parameters in memory that the caller owns; nothing is copied. For optimizers: after a step has changed the tensors in
+     * place, wrapping them again makes the snapshot that counts as changed, at no cost.
+     *
+     * <p>Such a snapshot is as immutable as its owner leaves it. The owner may write the tensors only while no pass runs, and
+     * whoever computes with an older snapshot of the same tensors afterwards gets undefined results, until the layer is given a
+     * new one.
+     *
+     * @param config the layer they are for
+     * @param tensors one for each of {@link DYConv2dConfig#parameterShapes()}; anything else in it is ignored
+     * @param temperature positive and finite, rounded to float32
+     * @return the parameters
+     * @throws IllegalArgumentException if one is missing or misshapen, or the temperature is not positive
+     */
+    public static Parameters wrap(DYConv2dConfig config, Map<String, Tensor> tensors, double temperature) {
+        Map<String, Tensor> views = checked(config, tensors);
+        views.replaceAll((name, value) -> value.asReadOnly());
+        return new Parameters(config, views, temperature);
+    }
+
+    private static Map<String, Tensor> checked(DYConv2dConfig config, Map<String, Tensor> stateDict) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         config.parameterShapes().forEach((name, shape) -> {
             Tensor value = stateDict.get(name);
@@ -102,12 +128,13 @@ public final class Parameters {
                 throw new IllegalArgumentException(
                         name + ": missing; expected " + Shapes.text(shape) + ", found only " + stateDict.keySet());
             }
-            tensors.put(name, checkedCopy(config, name, shape, value));
+            requireShape(config, name, shape, value);
+            tensors.put(name, value);
         });
-        return new Parameters(config, tensors, scalar(temperature));
+        return tensors;
     }
 
-    private static Tensor checkedCopy(DYConv2dConfig config, String name, int[] shape, Tensor value) {
+    private static void requireShape(DYConv2dConfig config, String name, int[] shape, Tensor value) {
         Shapes.require(
                 name,
                 shape,
@@ -115,7 +142,6 @@ public final class Parameters {
                 "for " + config.kernels() + " kernels of "
                         + config.geometry().kernelSize().height() + "x"
                         + config.geometry().kernelSize().width());
-        return value.copy().asReadOnly();
     }
 
     private static double scalar(Tensor temperature) {
@@ -141,8 +167,9 @@ public final class Parameters {
         if (shape == null) {
             throw unknown(name);
         }
+        requireShape(config, name, shape, value);
         Map<String, Tensor> changed = new LinkedHashMap<>(tensors);
-        changed.put(name, checkedCopy(config, name, shape, value));
+        changed.put(name, value.copy().asReadOnly());
         return new Parameters(config, changed, temperature);
     }
 

@@ -3,11 +3,10 @@ package io.github.dyconv.spi;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.Timings;
-import java.util.List;
 import java.util.Optional;
 
-/** A layer made ready for one input shape on one device. Not thread-safe: the plan around it runs one call at a time. */
-public interface PreparedForward extends AutoCloseable {
+/** The forward pass of a layer, made ready for one input shape on one device. */
+public interface PreparedForward extends Prepared {
     /**
      * Computes the output and the attention. Shapes are checked by the caller, and nothing overlaps.
      *
@@ -20,21 +19,6 @@ public interface PreparedForward extends AutoCloseable {
     void run(Parameters parameters, Tensor input, Tensor output, Tensor attention);
 
     /**
-     * The algorithms in order of preference, ending with one that takes everything: which was chosen, and why those before
-     * it were not.
-     *
-     * @return at least the chosen one
-     */
-    List<AlgorithmChoice> algorithms();
-
-    /**
-     * Memory kept besides parameters, input and output.
-     *
-     * @return bytes
-     */
-    long scratchBytes();
-
-    /**
      * What was measured of the last run.
      *
      * @return empty before the first run, if {@link io.github.dyconv.ForwardOptions#profiling()} was not asked for, and
@@ -43,8 +27,4 @@ public interface PreparedForward extends AutoCloseable {
     default Optional<Timings> timings() {
         return Optional.empty();
     }
-
-    /** Frees what the device holds. */
-    @Override
-    void close();
 }

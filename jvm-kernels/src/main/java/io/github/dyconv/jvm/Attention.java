@@ -41,7 +41,7 @@ final class Attention {
     private final int planesPerTask;
     private final double[] pooled;
     private final float[][] scratchOfWorker;
-    private final double[][] hiddenOfWorker;
+    private final double[][] hidden; // [N, hidden]
     private final double[][] logitsOfWorker;
     private final float[] attention;
     private final double[][] fc1; // [C, hidden], a row an array: C2 vectorises loops over arrays at equal indices only
@@ -64,7 +64,7 @@ final class Attention {
         this.planesPerTask = Math.max(1, TASK_PIXELS / Math.multiplyExact(problem.height(), problem.width()));
         this.pooled = new double[problem.batch() * inPlanes];
         this.scratchOfWorker = new float[team.threads()][SCRATCH_FLOATS];
-        this.hiddenOfWorker = new double[team.threads()][config.hiddenPlanes()];
+        this.hidden = new double[problem.batch()][config.hiddenPlanes()];
         this.logitsOfWorker = new double[team.threads()][config.kernels()];
         this.attention = new float[problem.batch() * config.kernels()];
         this.fc1 = new double[inPlanes][config.hiddenPlanes()];
@@ -90,9 +90,9 @@ final class Attention {
         if (derivedFc1 != parameters.fc1Weight()) {
             derivedFc1 = parameters.fc1Weight();
             float[] values = derivedFc1.toArray();
-            int hidden = problem.config().hiddenPlanes();
+            int hiddenPlanes = problem.config().hiddenPlanes();
             int inPlanes = problem.geometry().inPlanes();
-            for (int h = 0; h < hidden; h++) {
+            for (int h = 0; h < hiddenPlanes; h++) {
                 for (int c = 0; c < inPlanes; c++) {
                     fc1[c][h] = values[h * inPlanes + c];
                 }
@@ -124,26 +124,26 @@ final class Attention {
     }
 
     private void attend(int sample, int worker) {
-        double[] hidden = hiddenOfWorker[worker];
-        Arrays.fill(hidden, 0);
+        double[] activations = hidden[sample];
+        Arrays.fill(activations, 0);
         int inPlanes = problem.geometry().inPlanes();
         for (int c = 0; c < inPlanes; c++) {
             double value = pooled[sample * inPlanes + c];
             double[] row = fc1[c];
-            for (int h = 0; h < hidden.length; h++) {
-                hidden[h] += value * row[h];
+            for (int h = 0; h < activations.length; h++) {
+                activations[h] += value * row[h];
             }
         }
-        for (int h = 0; h < hidden.length; h++) {
-            hidden[h] = Math.max(hidden[h], 0);
+        for (int h = 0; h < activations.length; h++) {
+            activations[h] = Math.max(activations[h], 0);
         }
         int kernels = fc2Bias.length;
         double largest = Double.NEGATIVE_INFINITY;
         double[] logits = logitsOfWorker[worker];
         for (int k = 0; k < kernels; k++) {
             double logit = fc2Bias[k];
-            for (int h = 0; h < hidden.length; h++) {
-                logit += fc2[k * hidden.length + h] * hidden[h];
+            for (int h = 0; h < activations.length; h++) {
+                logit += fc2[k * activations.length + h] * activations[h];
             }
             logits[k] = logit / temperature;
             largest = Math.max(largest, logits[k]);
@@ -158,10 +158,35 @@ final class Attention {
         }
     }
 
+    /** The attention of the last run, {@code [N, K]}. */
+    float[] last() {
+        return attention;
+    }
+
+    /** The means of the last run's input, {@code [N, C]}. */
+    double[] pooled() {
+        return pooled;
+    }
+
+    /** The hidden layer of the last run, {@code [N, hidden]}. */
+    double[][] hidden() {
+        return hidden;
+    }
+
+    /** The first layer's weights in the last run, {@code [C, hidden]}. */
+    double[][] fc1() {
+        return fc1;
+    }
+
+    /** The second layer's weights in the last run, {@code [K, hidden]}. */
+    double[] fc2() {
+        return fc2;
+    }
+
     long scratchBytes() {
         long doubles = pooled.length
-                + (long) team.threads() * (hiddenOfWorker[0].length + fc2Bias.length)
-                + (long) fc1.length * hiddenOfWorker[0].length
+                + (long) (hidden.length + fc1.length) * hidden[0].length
+                + (long) team.threads() * fc2Bias.length
                 + fc2.length
                 + fc2Bias.length;
         long floats = attention.length + (long) team.threads() * SCRATCH_FLOATS;

@@ -6,6 +6,7 @@ import io.github.dyconv.Precision;
 import io.github.dyconv.spi.AlgorithmChoice;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
+import io.github.dyconv.spi.PreparedTraining;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,12 +64,15 @@ final class JvmDevice implements Device {
 
     @Override
     public PreparedForward prepare(ForwardProblem problem) {
+        return forward(problem);
+    }
+
+    private JvmForward forward(ForwardProblem problem) {
         if (problem.options().precision() == Precision.HALF) {
             throw new DeviceException(
                     "precision half: " + name() + " computes in FP32 only; ask for default or strict");
         }
-        int threads = problem.options().threads();
-        ThreadTeam team = ThreadTeam.of(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+        ThreadTeam team = team(problem);
         List<AlgorithmChoice> choices = new ArrayList<>();
         for (Algorithm algorithm : forced.map(List::of).orElse(List.of(Algorithm.values()))) {
             Optional<String> refusal = algorithm.refusal(problem);
@@ -81,5 +85,22 @@ final class JvmDevice implements Device {
             return new JvmForward(problem, team, algorithm, List.copyOf(choices));
         }
         throw new DeviceException(name() + ": " + choices.getFirst().reason());
+    }
+
+    private static ThreadTeam team(ForwardProblem problem) {
+        int threads = problem.options().threads();
+        return ThreadTeam.of(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    }
+
+    @Override
+    public PreparedTraining prepareTraining(ForwardProblem problem) {
+        JvmForward forward = forward(problem);
+        ThreadTeam team = team(problem);
+        return new JvmTraining(
+                problem,
+                team,
+                forward,
+                new ReferenceFilterGradient(problem, team),
+                new ReferenceDataGradient(problem, team));
     }
 }

@@ -28,6 +28,10 @@ final class JvmForward implements PreparedForward {
         MemorySegment.copy(weights, 0, attentionOut.segment(), ValueLayout.JAVA_FLOAT, 0, weights.length);
     }
 
+    Attention attention() {
+        return attention;
+    }
+
     @Override
     public List<AlgorithmChoice> algorithms() {
         return choices;
