@@ -1,12 +1,13 @@
 package io.github.dyconv.benchmarks;
 
 import io.github.dyconv.Tensor;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Something made ready for one layer that takes its turns in a comparison. Used by one thread. */
 public interface Contender extends AutoCloseable {
-    /** Does the work: one forward pass, or {@link #repeats()} times the work of one. */
+    /** Does the work: one forward pass, one training step, or {@link #repeats()} times the work of one. */
     void run();
 
     /**
@@ -15,6 +16,15 @@ public interface Contender extends AutoCloseable {
      * @return {@code [N, O, H', W']}, perhaps a copy; empty for the machine's ceilings, which compute nothing of use
      */
     Optional<Tensor> output();
+
+    /**
+     * What the last run computed of gradients.
+     *
+     * @return those of the input and of the parameters in the order of their names, perhaps copies; empty if it does not train
+     */
+    default List<Tensor> gradients() {
+        return List.of();
+    }
 
     /**
      * How it computes.

@@ -11,6 +11,8 @@ public interface ContenderProvider {
     enum Role {
         /** A dynamic convolution. */
         DYNAMIC,
+        /** A training step of a dynamic convolution ({@link TrainingStep}). */
+        TRAINING,
         /** A plain convolution of the same geometry. */
         STATIC,
         /** What no contender on this machine can pass. */

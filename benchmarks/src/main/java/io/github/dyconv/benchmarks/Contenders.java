@@ -22,6 +22,10 @@ final class Contenders {
     static final String JVM = "jvm";
     /** The same without algebraic shortcuts. */
     static final String JVM_STRICT = "jvm-strict";
+    /** A training step on the device under test. */
+    static final String JVM_TRAINING = "jvm-training";
+    /** A training step of the article's module in its own framework. */
+    static final String LIBTORCH_TRAINING = "libtorch-training";
     /** Our plain convolution. */
     static final String JVM_STATIC = "jvm-static";
     /** TornadoVM's first device, where Java runs on an SDK. It uses all processors. */
@@ -48,6 +52,12 @@ final class Contenders {
                     Role.DYNAMIC,
                     Precision.STRICT,
                     (timed, threads) -> device(timed, Precision.STRICT, threads)),
+            new Own(
+                    JVM_TRAINING,
+                    Role.TRAINING,
+                    Precision.DEFAULT,
+                    (timed, threads) ->
+                            TrainingContender.load(timed, Devices.select("jvm"), ForwardOptions.DEFAULT, threads)),
             new Own(JVM_STATIC, Role.STATIC, Precision.DEFAULT, Contenders::plain),
             new Own(
                     FMA_PEAK,

@@ -121,7 +121,7 @@ public class ForwardBenchmark {
     private static Contender checked(Loaded loaded, Role role, LayerCase timed, double tolerance) {
         Contender contender = loaded.prepare().get();
         contender.run();
-        Results.requireRight(role, timed, contender.output().orElseThrow(), tolerance);
+        Results.requireRight(role, timed, contender.output().orElseThrow(), contender.gradients(), tolerance);
         return contender;
     }
 

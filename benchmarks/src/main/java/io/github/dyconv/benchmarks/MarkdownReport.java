@@ -45,7 +45,7 @@ final class MarkdownReport {
     }
 
     private void times(int threads) {
-        line("Milliseconds per forward pass, and how many processors others kept busy meanwhile:\n");
+        line("Milliseconds per forward pass or training step, and how many processors others kept busy meanwhile:\n");
         List<String> columns = new ArrayList<>(contenders());
         columns.add(OTHERS);
         byLayer(
@@ -103,7 +103,7 @@ final class MarkdownReport {
     }
 
     private void details(int threads) {
-        List<String> timed = contenders(Role.DYNAMIC, Role.STATIC);
+        List<String> timed = contenders(Role.DYNAMIC, Role.TRAINING, Role.STATIC);
         line("\nFirst call in a new process (construction and first run), ms:\n");
         byLayer(timed, cell(threads, row -> Numbers.millis(row.firstCallMs())));
         line("\nAlgorithms:\n");

@@ -27,6 +27,7 @@ record Ratio(String over, String under, Best best) {
     static final List<Ratio> ALL = List.of(
             new Ratio(Contenders.LIBTORCH, Contenders.JVM, Best.LARGE),
             new Ratio(Contenders.ONNX_RUNTIME, Contenders.JVM, Best.LARGE),
+            new Ratio(Contenders.LIBTORCH_TRAINING, Contenders.JVM_TRAINING, Best.LARGE),
             new Ratio(Contenders.JVM, Contenders.JVM_STATIC, Best.SMALL),
             new Ratio(Contenders.LIBTORCH + Contenders.STATIC_SUFFIX, Contenders.JVM_STATIC, Best.LARGE),
             new Ratio(Contenders.FMA_PEAK, Contenders.JVM, Best.LARGE),

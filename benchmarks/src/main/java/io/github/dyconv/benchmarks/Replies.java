@@ -26,14 +26,21 @@ final class Replies {
             @Nullable Check check) {}
 
     /**
-     * A result, told to those who can't see it.
+     * The results, told to those who can't see them.
      *
-     * @param error relative L2 against float64, at some outputs
-     * @param norm L2 of all outputs
+     * @param error of the output, relative L2 against float64, at some elements
+     * @param marks of the output, and of each gradient
+     */
+    record Check(double error, List<Mark> marks) {}
+
+    /**
+     * A tensor, told to those who can't see it.
+     *
+     * @param norm L2 of all elements
      * @param projection their sum under signs that are the same for all contenders: results that differ anywhere differ here,
      *     by about the L2 of their difference
      */
-    record Check(double error, double norm, double projection) {}
+    record Mark(double norm, double projection) {}
 
     /**
      * A turn was taken.

@@ -5,6 +5,7 @@ import io.github.dyconv.benchmarks.ComparisonResults.Measurement;
 import io.github.dyconv.benchmarks.ComparisonResults.Settings;
 import io.github.dyconv.benchmarks.ContenderProvider.Role;
 import io.github.dyconv.benchmarks.Replies.Check;
+import io.github.dyconv.benchmarks.Replies.Mark;
 import io.github.dyconv.benchmarks.Replies.Ready;
 import io.github.dyconv.examples.LayerCase;
 import java.io.IOException;
@@ -81,10 +82,18 @@ final class Rounds {
     }
 
     private static void requireEqual(ContenderProvider provider, LayerCase timed, Check check, Check other) {
-        double difference = Math.abs(check.projection() - other.projection()) / other.norm();
-        if (!(difference <= MOST_DIFFERENCE)) {
-            throw new IllegalStateException(provider.name() + " on " + timed + " differs from the others: by "
-                    + difference + " of the result, allowed are " + MOST_DIFFERENCE);
+        if (check.marks().size() != other.marks().size()) {
+            throw new IllegalStateException(provider.name() + " on " + timed + " has "
+                    + check.marks().size() + " results, others " + other.marks().size());
+        }
+        for (int i = 0; i < check.marks().size(); i++) {
+            Mark mark = check.marks().get(i);
+            Mark expected = other.marks().get(i);
+            double difference = Math.abs(mark.projection() - expected.projection()) / expected.norm();
+            if (!(difference <= MOST_DIFFERENCE)) {
+                throw new IllegalStateException(provider.name() + " on " + timed + " differs from the others: by "
+                        + difference + " of result " + i + ", allowed are " + MOST_DIFFERENCE);
+            }
         }
     }
 }

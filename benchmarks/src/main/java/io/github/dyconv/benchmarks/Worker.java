@@ -77,7 +77,8 @@ final class Worker {
                 double tolerance = SpotCheck.tolerance(provider.precision(), provider.name());
                 Check check = contender
                         .output()
-                        .map(output -> Results.requireRight(provider.role(), timed, output, tolerance))
+                        .map(output ->
+                                Results.requireRight(provider.role(), timed, output, contender.gradients(), tolerance))
                         .orElse(null);
                 SteadyRuns.warmUp(contender::run, warmUpSeconds);
                 OptionalLong scratch = contender.scratchBytes();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.dyconv.benchmarks.ComparisonResults.Measurement;
 import io.github.dyconv.benchmarks.Replies.Check;
 import io.github.dyconv.benchmarks.Replies.End;
+import io.github.dyconv.benchmarks.Replies.Mark;
 import io.github.dyconv.benchmarks.Replies.Ready;
 import io.github.dyconv.benchmarks.Replies.Turn;
 import io.github.dyconv.examples.LayerCase;
@@ -66,6 +67,6 @@ class SamplesTest {
     }
 
     private static Ready ready(String algorithm, int repeats) {
-        return new Ready("1.0", algorithm, 7L, repeats, 70.0 * repeats, new Check(1e-7, 1, 1));
+        return new Ready("1.0", algorithm, 7L, repeats, 70.0 * repeats, new Check(1e-7, List.of(new Mark(1, 1))));
     }
 }

@@ -29,7 +29,7 @@ class WorkerTest {
         assertThat(ready.scratchBytes()).isEqualTo(12);
         assertThat(ready.repeats()).isEqualTo(2);
         assertThat(ready.check().error()).isLessThan(1e-5);
-        assertThat(ready.check().norm()).isPositive();
+        assertThat(ready.check().marks().getFirst().norm()).isPositive();
         assertThat(Json.parse(replies.get(1), Turn.class).nanos()).hasSize(3);
         assertThat(Json.parse(replies.get(2), Turn.class).nanos()).hasSize(5);
         assertThat(replies.get(3)).isEqualTo(Json.line(Json.parse(replies.get(3), End.class)));

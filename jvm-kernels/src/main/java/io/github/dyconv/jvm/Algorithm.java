@@ -13,8 +13,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
-            return new DepthwiseConvolution(problem, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
+            return new DepthwiseConvolution(problem, layout, team);
         }
     },
     /** {@link PointwiseConvolution}. */
@@ -25,8 +25,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
-            return new PointwiseConvolution(problem, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
+            return new PointwiseConvolution(problem, layout, team);
         }
     },
     /** {@link WinogradConvolution}. */
@@ -37,8 +37,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
-            return new WinogradConvolution(problem, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
+            return new WinogradConvolution(problem, layout, team);
         }
     },
     /** {@link DirectConvolution} by channels. */
@@ -49,8 +49,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
-            return DirectConvolution.byChannels(problem, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
+            return DirectConvolution.byChannels(problem, layout, team);
         }
     },
     /** {@link DirectConvolution} by pixels. */
@@ -61,8 +61,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
-            return DirectConvolution.byPixels(problem, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
+            return DirectConvolution.byPixels(problem, layout, team);
         }
     },
     /** {@link ReferenceConvolution}. */
@@ -73,8 +73,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, ThreadTeam team) {
-            return new ReferenceConvolution(problem, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
+            return new ReferenceConvolution(problem, layout, team);
         }
 
         @Override
@@ -91,8 +91,8 @@ enum Algorithm {
     /** Why it can't take a problem, in one plain line, or empty if it can. */
     abstract Optional<String> refusal(ForwardProblem problem);
 
-    /** Makes it ready for a problem that it takes. */
-    abstract Convolution convolution(ForwardProblem problem, ThreadTeam team);
+    /** Makes it ready for a problem that it takes, with weights from where the layout says. */
+    abstract Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team);
 
     /** The pooling that goes with it. */
     Attention.Pooling pooling() {

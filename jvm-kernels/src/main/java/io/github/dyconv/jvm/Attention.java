@@ -33,7 +33,7 @@ final class Attention {
     private static final int TASK_PIXELS = 32 << 10;
 
     /** Floats of scratch memory that a {@link Pooling} may use. */
-    private static final int SCRATCH_FLOATS = 64;
+    static final int SCRATCH_FLOATS = 64;
 
     private final ForwardProblem problem;
     private final ThreadTeam team;

@@ -1,20 +1,21 @@
 package io.github.dyconv.jvm;
 
-import io.github.dyconv.Parameters;
+import io.github.dyconv.Tensor;
 import java.lang.foreign.MemorySegment;
 
 /** A convolution algorithm made ready for one problem: aggregation and grouped convolution. */
 interface Convolution {
     /**
-     * {@code y[n] = conv2d(x[n], Σ_k attention[n, k] · weight_k, Σ_k attention[n, k] · bias_k)}.
+     * {@code y[n] = conv2d(x[n], Σ_k attention[n, k] · weight_k) + biases[n]}.
      *
-     * @param parameters the layer's parameters
+     * @param weight the kernel bank; what is derived from it is kept while it is the same object
      * @param attention {@code [N, K]}
+     * @param biases what each output plane begins with, {@code [N, O]}
      * @param x {@code [N, C, H, W]}
      * @param y {@code [N, O, H', W']}, overwritten
      */
-    void run(Parameters parameters, float[] attention, MemorySegment x, MemorySegment y);
+    void run(Tensor weight, float[] attention, float[] biases, MemorySegment x, MemorySegment y);
 
-    /** Memory kept between runs, packed parameters included. */
+    /** Memory kept between runs, the packed bank included. */
     long scratchBytes();
 }

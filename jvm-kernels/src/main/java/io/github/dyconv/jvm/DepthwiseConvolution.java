@@ -1,7 +1,7 @@
 package io.github.dyconv.jvm;
 
 import io.github.dyconv.Conv2dGeometry;
-import io.github.dyconv.Parameters;
+import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -44,22 +44,22 @@ final class DepthwiseConvolution implements Convolution {
     private final boolean threeByThree;
     private final float[][] packedOfWorker;
     private final float[][] weightsOfWorker;
-    private final float[][] biasesOfWorker;
     private final float[][] sumsOfWorker;
     private final float[][] chainOfWorker;
     private final ThreadTeam.Body convolving = this::convolveTask;
 
     // Of the run under way.
     private float[] attention = {};
+    private float[] biases = {};
     private MemorySegment x = MemorySegment.NULL;
     private MemorySegment y = MemorySegment.NULL;
 
-    DepthwiseConvolution(ForwardProblem problem, ThreadTeam team) {
+    DepthwiseConvolution(ForwardProblem problem, BankLayout bankLayout, ThreadTeam team) {
         Conv2dGeometry geometry = problem.geometry();
         int inPlanes = geometry.inPlanesPerGroup();
         this.problem = problem;
         this.team = team;
-        this.bank = new PlainBank(problem.config());
+        this.bank = new PlainBank(problem.config(), bankLayout);
         this.bandRows = bandRows(problem);
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.layout = new PackedInput(problem, bandRows, true);
@@ -80,7 +80,6 @@ final class DepthwiseConvolution implements Convolution {
         this.packedOfWorker = new float[team.threads()][packed];
         int channels = groupsPerTask * geometry.outPlanesPerGroup();
         this.weightsOfWorker = new float[team.threads()][channels * bank.weightsPerChannel() + APART];
-        this.biasesOfWorker = new float[team.threads()][channels + APART];
         this.sumsOfWorker = new float[team.threads()][sums];
         this.chainOfWorker = new float[team.threads()][chains > 1 ? sums : 0];
     }
@@ -103,9 +102,10 @@ final class DepthwiseConvolution implements Convolution {
     }
 
     @Override
-    public void run(Parameters parameters, float[] newAttention, MemorySegment input, MemorySegment output) {
-        bank.update(parameters);
+    public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
+        bank.update(weight);
         attention = newAttention;
+        biases = newBiases;
         x = input;
         y = output;
         team.run(problem.batch() * groupTasks() * bandTasks(), convolving);
@@ -128,20 +128,18 @@ final class DepthwiseConvolution implements Convolution {
         int groups = Math.min(groupsPerTask, problem.geometry().groups() - firstGroup);
         int endBand = Math.min(bands, firstBand + bandsPerTask);
         int outPlanes = problem.geometry().outPlanesPerGroup();
-        bank.aggregate(
-                attention,
-                sample,
-                firstGroup * outPlanes,
-                groups * outPlanes,
-                weightsOfWorker[worker],
-                biasesOfWorker[worker]);
+        bank.aggregate(attention, sample, firstGroup * outPlanes, groups * outPlanes, weightsOfWorker[worker]);
         for (int g = 0; g < groups; g++) {
             for (int band = firstBand; band < endBand; band++) {
                 int row = band * bandRows;
                 int rows = Math.min(bandRows, problem.outHeight() - row);
                 pack(sample, firstGroup + g, row, rows, packedOfWorker[worker]);
                 for (int c = g * outPlanes; c < (g + 1) * outPlanes; c++) {
-                    convolve(c, rows, worker);
+                    convolve(
+                            c,
+                            biases[sample * problem.geometry().outPlanes() + firstGroup * outPlanes + c],
+                            rows,
+                            worker);
                     store(sample, firstGroup * outPlanes + c, row, rows, sumsOfWorker[worker]);
                 }
             }
@@ -157,11 +155,10 @@ final class DepthwiseConvolution implements Convolution {
     }
 
     /** The channel is counted from the task's first. */
-    private void convolve(int channel, int rows, int worker) {
+    private void convolve(int channel, float bias, int rows, int worker) {
         float[] packed = packedOfWorker[worker];
         float[] weights = weightsOfWorker[worker];
         float[] sums = sumsOfWorker[worker];
-        float bias = biasesOfWorker[worker][channel];
         int base = channel * bank.weightsPerChannel();
         int width = problem.outWidth();
         if (threeByThree) {
@@ -205,7 +202,6 @@ final class DepthwiseConvolution implements Convolution {
     public long scratchBytes() {
         long ofWorker = (long) packedOfWorker[0].length
                 + weightsOfWorker[0].length
-                + biasesOfWorker[0].length
                 + sumsOfWorker[0].length
                 + chainOfWorker[0].length;
         return team.threads() * ofWorker * Float.BYTES + bank.bytes();

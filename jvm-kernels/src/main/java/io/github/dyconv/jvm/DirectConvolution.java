@@ -1,7 +1,7 @@
 package io.github.dyconv.jvm;
 
 import io.github.dyconv.Conv2dGeometry;
-import io.github.dyconv.Parameters;
+import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -51,6 +51,7 @@ final class DirectConvolution implements Convolution {
 
     // Of the run under way.
     private float[] attention = {};
+    private float[] biases = {};
     private MemorySegment x = MemorySegment.NULL;
     private MemorySegment y = MemorySegment.NULL;
 
@@ -81,14 +82,19 @@ final class DirectConvolution implements Convolution {
     }
 
     private DirectConvolution(
-            ForwardProblem problem, ThreadTeam team, int bandRows, PackedInput layout, Panels panels) {
+            ForwardProblem problem,
+            BankLayout bankLayout,
+            ThreadTeam team,
+            int bandRows,
+            PackedInput layout,
+            Panels panels) {
         Conv2dGeometry geometry = problem.geometry();
         this.problem = problem;
         this.team = team;
         this.bandRows = bandRows;
         this.layout = layout;
         this.panels = panels;
-        this.bank = new PackedBank(problem.config(), panels.channels());
+        this.bank = new PackedBank(problem.config(), bankLayout, panels.channels());
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.units = Math.multiplyExact(problem.batch(), bands);
         this.panelsPerGroup = bank.panelCount() / geometry.groups();
@@ -111,18 +117,24 @@ final class DirectConvolution implements Convolution {
     }
 
     /** With lanes along pixels. */
-    static DirectConvolution byPixels(ForwardProblem problem, ThreadTeam team) {
+    static DirectConvolution byPixels(ForwardProblem problem, BankLayout bankLayout, ThreadTeam team) {
         int bandRows = bandRows(problem, true);
         PackedInput layout = new PackedInput(problem, bandRows, true);
-        return new DirectConvolution(problem, team, bandRows, layout, new PixelPanels(problem, layout, bandRows));
+        return new DirectConvolution(
+                problem, bankLayout, team, bandRows, layout, new PixelPanels(problem, layout, bandRows));
     }
 
     /** With lanes along output channels. */
-    static DirectConvolution byChannels(ForwardProblem problem, ThreadTeam team) {
+    static DirectConvolution byChannels(ForwardProblem problem, BankLayout bankLayout, ThreadTeam team) {
         int bandRows = bandRows(problem, false);
         PackedInput layout = new PackedInput(problem, bandRows, false);
         return new DirectConvolution(
-                problem, team, bandRows, layout, new ChannelPanels(problem, layout, bandRows, team.threads()));
+                problem,
+                bankLayout,
+                team,
+                bandRows,
+                layout,
+                new ChannelPanels(problem, layout, bandRows, team.threads()));
     }
 
     /** Why it can't take this problem by pixels, or empty if it can. */
@@ -149,9 +161,10 @@ final class DirectConvolution implements Convolution {
     }
 
     @Override
-    public void run(Parameters parameters, float[] newAttention, MemorySegment input, MemorySegment output) {
-        bank.update(parameters, team);
+    public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
+        bank.update(weight, team);
         attention = newAttention;
+        biases = newBiases;
         x = input;
         y = output;
         int tasksPerUnits = problem.geometry().groups() * Math.ceilDiv(panelsPerGroup, panelsPerTask);
@@ -234,9 +247,8 @@ final class DirectConvolution implements Convolution {
                     worker.weights);
         }
         if (plane == 0) { // the first chain's sums alone begin with it
-            for (int r = 0; r < bank.usedChannels(panel); r++) {
-                worker.bias[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
-            }
+            int first = sample * problem.geometry().outPlanes() + bank.firstChannel(panel);
+            System.arraycopy(biases, first, worker.bias, 0, bank.usedChannels(panel));
         }
     }
 

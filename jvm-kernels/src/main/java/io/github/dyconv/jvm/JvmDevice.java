@@ -96,11 +96,28 @@ final class JvmDevice implements Device {
     public PreparedTraining prepareTraining(ForwardProblem problem) {
         JvmForward forward = forward(problem);
         ThreadTeam team = team(problem);
-        return new JvmTraining(
-                problem,
-                team,
-                forward,
-                new ReferenceFilterGradient(problem, team),
-                new ReferenceDataGradient(problem, team));
+        return new JvmTraining(problem, team, forward, filterGradient(problem, team), dataGradient(problem, team));
+    }
+
+    private FilterGradient filterGradient(ForwardProblem problem, ThreadTeam team) {
+        if (forced.equals(Optional.of(Algorithm.REFERENCE)) || Vectors.refusal().isPresent()) {
+            return new ReferenceFilterGradient(problem, team);
+        }
+        if (ChannelFilterBlocks.refusal(problem).isEmpty()) {
+            return new BlockedFilterGradient(problem, team, new ChannelFilterBlocks(problem, team.threads()));
+        }
+        if (PixelFilterBlocks.refusal(problem, team.threads()).isEmpty()) {
+            return new BlockedFilterGradient(problem, team, new PixelFilterBlocks(problem, team.threads()));
+        }
+        return new ReferenceFilterGradient(problem, team);
+    }
+
+    /** A forced algorithm is used for it too wherever it can be. */
+    private DataGradient dataGradient(ForwardProblem problem, ThreadTeam team) {
+        List<Algorithm> algorithms = forced.map(List::of).orElse(List.of(Algorithm.values()));
+        return algorithms.equals(List.of(Algorithm.REFERENCE))
+                        || ConvolvedDataGradient.refusal(problem).isPresent()
+                ? new ReferenceDataGradient(problem, team)
+                : new ConvolvedDataGradient(problem, team, algorithms);
     }
 }

@@ -12,19 +12,22 @@ import java.util.List;
 /** A forward pass on the JVM: the attention, then aggregation and convolution by the algorithm that was chosen. */
 final class JvmForward implements PreparedForward {
     private final Attention attention;
+    private final AggregatedBias bias;
     private final Convolution convolution;
     private final List<AlgorithmChoice> choices;
 
     JvmForward(ForwardProblem problem, ThreadTeam team, Algorithm algorithm, List<AlgorithmChoice> choices) {
         this.attention = new Attention(problem, team, algorithm.pooling());
-        this.convolution = algorithm.convolution(problem, team);
+        this.bias = new AggregatedBias(problem);
+        this.convolution = algorithm.convolution(problem, BankLayout.of(problem.geometry()), team);
         this.choices = choices;
     }
 
     @Override
     public void run(Parameters parameters, Tensor input, Tensor output, Tensor attentionOut) {
         float[] weights = attention.run(parameters, input.segment());
-        convolution.run(parameters, weights, input.segment(), output.segment());
+        float[] biases = bias.run(parameters, weights);
+        convolution.run(parameters.weight(), weights, biases, input.segment(), output.segment());
         MemorySegment.copy(weights, 0, attentionOut.segment(), ValueLayout.JAVA_FLOAT, 0, weights.length);
     }
 
@@ -39,7 +42,7 @@ final class JvmForward implements PreparedForward {
 
     @Override
     public long scratchBytes() {
-        return attention.scratchBytes() + convolution.scratchBytes();
+        return attention.scratchBytes() + bias.bytes() + convolution.scratchBytes();
     }
 
     @Override

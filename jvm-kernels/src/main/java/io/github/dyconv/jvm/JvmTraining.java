@@ -51,7 +51,7 @@ final class JvmTraining implements PreparedTraining {
         filterGradient.run(parameters, weights, input.segment(), dy, gradients, gradientOfAttention);
         float[] planes = attentionGradient.run(weights, gradientOfAttention, parameters.temperature(), gradients);
         if (inputGradient != null) {
-            dataGradient.run(parameters, weights, dy, planes, inputGradient.segment());
+            dataGradient.run(parameters.weight(), weights, planes, dy, inputGradient.segment());
         }
     }
 

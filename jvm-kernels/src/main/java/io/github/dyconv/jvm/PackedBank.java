@@ -2,7 +2,6 @@ package io.github.dyconv.jvm;
 
 import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.DYConv2dConfig;
-import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -10,30 +9,33 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel and bias banks in the order in which the tile kernels read them, made once per change of the parameters:
- * aggregation is linear, so it can come after the packing.
+ * The kernel bank in the order in which the tile kernels read it, made once per change: aggregation is linear, so it can come after the packing.
  *
  * <p>Output channels are cut into panels of a tile's channels, never across groups; a panel holds K blocks of {@code [C/G,
  * taps, channels]}, filled up with zeros where a group's channels end.
  */
 final class PackedBank {
+    /** Input channels packed at a time. */
+    private static final int BLOCK = 8;
+
     private final DYConv2dConfig config;
     private final int channels;
     private final int panelsPerGroup;
     private final int panelLength;
     private final float[][] panels;
-    private final float[] bias;
+    private final BankLayout layout;
     private @Nullable Tensor packedWeight;
-    private @Nullable Tensor packedBias;
+    private MemorySegment weight = MemorySegment.NULL;
+    private final ThreadTeam.Body packing = this::pack;
 
-    PackedBank(DYConv2dConfig config, int channels) {
+    PackedBank(DYConv2dConfig config, BankLayout layout, int channels) {
         Conv2dGeometry geometry = config.geometry();
         this.config = config;
+        this.layout = layout;
         this.channels = channels;
         this.panelsPerGroup = Math.ceilDiv(geometry.outPlanesPerGroup(), channels);
         this.panelLength = Math.toIntExact(floatsPerPanel(config, channels) / config.kernels());
         this.panels = new float[geometry.groups() * panelsPerGroup][config.kernels() * panelLength];
-        this.bias = new float[config.kernels() * geometry.outPlanes()];
     }
 
     /** Floats of one panel with its K blocks. */
@@ -51,33 +53,39 @@ final class PackedBank {
                 : Optional.empty();
     }
 
-    /** Packs anew what changed since the last call. */
-    void update(Parameters parameters, ThreadTeam team) {
-        if (packedWeight != parameters.weight()) {
-            packedWeight = parameters.weight();
-            MemorySegment weight = packedWeight.segment();
-            team.run(panels.length, (panel, worker) -> pack(weight, panel));
-        }
-        Tensor newBias = parameters.bias().orElse(null);
-        if (newBias != null && newBias != packedBias) {
-            packedBias = newBias;
-            MemorySegment.copy(newBias.segment(), ValueLayout.JAVA_FLOAT, 0, bias, 0, bias.length);
+    /** Packs anew if it is another bank than at the last call. */
+    void update(Tensor newWeight, ThreadTeam team) {
+        if (packedWeight != newWeight) {
+            packedWeight = newWeight;
+            weight = newWeight.segment();
+            team.run(panels.length * config.kernels(), packing);
         }
     }
 
-    private void pack(MemorySegment weight, int panel) {
-        Conv2dGeometry geometry = config.geometry();
-        int perChannel = geometry.inPlanesPerGroup() * geometry.taps();
-        int firstChannel = firstChannel(panel);
-        int used = usedChannels(panel);
-        for (int k = 0; k < config.kernels(); k++) {
-            for (int r = 0; r < used; r++) {
-                long from = ((long) k * geometry.outPlanes() + firstChannel + r) * perChannel;
-                for (int i = 0; i < perChannel; i++) {
-                    panels[panel][k * panelLength + i * channels + r] =
-                            weight.getAtIndex(ValueLayout.JAVA_FLOAT, from + i);
-                }
+    /** A block of input channels at a time, so that what is written in turns stays in the first-level cache. */
+    private void pack(int index, int worker) {
+        int panel = index / config.kernels();
+        int kernel = index % config.kernels();
+        int inPlanes = config.geometry().inPlanesPerGroup();
+        for (int ic = 0; ic < inPlanes; ic += BLOCK) {
+            for (int r = 0; r < usedChannels(panel); r++) {
+                pack(panel, kernel, r, ic, Math.min(ic + BLOCK, inPlanes));
             }
+        }
+    }
+
+    private void pack(int panel, int kernel, int row, int firstPlane, int endPlane) {
+        float[] to = panels[panel];
+        int[] taps = layout.taps();
+        int outPerGroup = config.geometry().outPlanesPerGroup();
+        long from = layout.first(kernel, firstChannel(panel) + row, outPerGroup, firstPlane);
+        int at = kernel * panelLength + firstPlane * taps.length * channels + row;
+        for (int ic = firstPlane; ic < endPlane; ic++) {
+            for (int tap : taps) {
+                to[at] = weight.getAtIndex(ValueLayout.JAVA_FLOAT, from + tap);
+                at += channels;
+            }
+            from += layout.inStride();
         }
     }
 
@@ -109,17 +117,7 @@ final class PackedBank {
         return Math.min(channels, config.geometry().outPlanesPerGroup() - panel % panelsPerGroup * channels);
     }
 
-    /** {@code Σ_k attention[attentionBase + k] · bias[k, channel]}, or 0 for a layer without bias. */
-    float bias(float[] attention, int attentionBase, int channel) {
-        float sum = 0;
-        for (int k = 0; k < config.kernels(); k++) {
-            sum = Math.fma(
-                    attention[attentionBase + k], bias[k * config.geometry().outPlanes() + channel], sum);
-        }
-        return sum;
-    }
-
     long bytes() {
-        return ((long) panels.length * config.kernels() * panelLength + bias.length) * Float.BYTES;
+        return (long) panels.length * config.kernels() * panelLength * Float.BYTES;
     }
 }

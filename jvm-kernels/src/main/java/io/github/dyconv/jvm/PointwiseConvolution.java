@@ -1,7 +1,7 @@
 package io.github.dyconv.jvm;
 
 import io.github.dyconv.Conv2dGeometry;
-import io.github.dyconv.Parameters;
+import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -38,6 +38,7 @@ final class PointwiseConvolution implements Convolution {
 
     // Of the run under way.
     private float[] attention = {};
+    private float[] biases = {};
     private MemorySegment x = MemorySegment.NULL;
     private MemorySegment y = MemorySegment.NULL;
 
@@ -63,12 +64,12 @@ final class PointwiseConvolution implements Convolution {
         }
     }
 
-    PointwiseConvolution(ForwardProblem problem, ThreadTeam team) {
+    PointwiseConvolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
         Conv2dGeometry geometry = problem.geometry();
         int inPlanes = geometry.inPlanesPerGroup();
         this.problem = problem;
         this.team = team;
-        this.bank = new PackedBank(problem.config(), PointwiseKernels.CHANNELS);
+        this.bank = new PackedBank(problem.config(), layout, PointwiseKernels.CHANNELS);
         this.panels = bank.panelCount() / geometry.groups();
         this.pixels = problem.height() * problem.width();
         int chains = Math.ceilDiv(inPlanes, AggregationKernels.CHAIN);
@@ -107,9 +108,10 @@ final class PointwiseConvolution implements Convolution {
     }
 
     @Override
-    public void run(Parameters parameters, float[] newAttention, MemorySegment input, MemorySegment output) {
-        bank.update(parameters, team);
+    public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
+        bank.update(weight, team);
         attention = newAttention;
+        biases = newBiases;
         x = input;
         y = output;
         for (Scratch scratch : scratchOfWorker) {
@@ -153,11 +155,9 @@ final class PointwiseConvolution implements Convolution {
             int panel = firstPanel + i;
             AggregationKernels.aggregate(
                     attention, row, kernels, bank.panel(panel), 0, length, length, scratch.weights[i]);
-            for (int r = 0; r < bank.usedChannels(panel); r++) {
-                scratch.biases[i * PointwiseKernels.CHANNELS + r] =
-                        bank.bias(attention, row, bank.firstChannel(panel) + r);
-            }
         }
+        int channels = problem.geometry().outPlanesPerGroup();
+        System.arraycopy(biases, product * channels, scratch.biases, 0, channels);
     }
 
     /** The first chain of sums begins with the bias and goes straight into the strip, further ones are added to it. */

@@ -1,13 +1,10 @@
 package io.github.dyconv.jvm;
 
 import io.github.dyconv.Conv2dGeometry;
-import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The definition as it stands: scalar loops, sums in double, weights rounded to float once aggregated. It takes every
@@ -17,30 +14,31 @@ final class ReferenceConvolution implements Convolution {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final ForwardProblem problem;
+    private final BankLayout layout;
     private final ThreadTeam team;
     private final float[][] weightsOfWorker;
     private final ThreadTeam.Body convolving = this::convolvePlane;
 
     // Of the run under way.
     private MemorySegment bank = MemorySegment.NULL;
-    private @Nullable MemorySegment biasBank;
     private float[] attention = {};
+    private float[] biases = {};
     private MemorySegment x = MemorySegment.NULL;
     private MemorySegment y = MemorySegment.NULL;
 
-    ReferenceConvolution(ForwardProblem problem, ThreadTeam team) {
+    ReferenceConvolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
         Conv2dGeometry geometry = problem.geometry();
         this.problem = problem;
+        this.layout = layout;
         this.team = team;
         this.weightsOfWorker = new float[team.threads()][geometry.inPlanesPerGroup() * geometry.taps()];
     }
 
     @Override
-    public void run(Parameters parameters, float[] newAttention, MemorySegment input, MemorySegment output) {
-        Optional<MemorySegment> bias = parameters.bias().map(Tensor::segment);
-        bank = parameters.weight().segment();
-        biasBank = bias.orElse(null);
+    public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
+        bank = weight.segment();
         attention = newAttention;
+        biases = newBiases;
         x = input;
         y = output;
         team.run(problem.batch() * problem.geometry().outPlanes(), convolving);
@@ -51,30 +49,29 @@ final class ReferenceConvolution implements Convolution {
         int sample = index / geometry.outPlanes();
         int channel = index % geometry.outPlanes();
         float[] weights = weightsOfWorker[worker];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = (float) aggregate(bank, sample, (long) channel * weights.length + i, weightsPerKernel());
+        int next = 0;
+        for (int ic = 0; ic < geometry.inPlanesPerGroup(); ic++) {
+            for (int tap : layout.taps()) {
+                weights[next++] = (float) aggregate(sample, channel, ic, tap);
+            }
         }
-        double bias = biasBank == null ? 0 : aggregate(biasBank, sample, channel, geometry.outPlanes());
         int outHeight = problem.outHeight();
         int outWidth = problem.outWidth();
         for (int oh = 0; oh < outHeight; oh++) {
             for (int ow = 0; ow < outWidth; ow++) {
-                double sum = bias + dot(sample, channel, oh, ow, weights);
+                double sum = biases[index] + dot(sample, channel, oh, ow, weights);
                 y.setAtIndex(FLOAT, ((long) index * outHeight + oh) * outWidth + ow, (float) sum);
             }
         }
     }
 
-    private long weightsPerKernel() {
-        Conv2dGeometry geometry = problem.geometry();
-        return (long) geometry.outPlanes() * geometry.inPlanesPerGroup() * geometry.taps();
-    }
-
-    private double aggregate(MemorySegment from, int sample, long element, long stride) {
+    private double aggregate(int sample, int channel, int inChannel, int tap) {
         int kernels = problem.config().kernels();
+        int outPerGroup = problem.geometry().outPlanesPerGroup();
         double sum = 0;
         for (int k = 0; k < kernels; k++) {
-            sum += (double) attention[sample * kernels + k] * from.getAtIndex(FLOAT, k * stride + element);
+            sum += (double) attention[sample * kernels + k]
+                    * bank.getAtIndex(FLOAT, layout.first(k, channel, outPerGroup, inChannel) + tap);
         }
         return sum;
     }

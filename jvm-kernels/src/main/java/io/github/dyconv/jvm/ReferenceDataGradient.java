@@ -1,7 +1,7 @@
 package io.github.dyconv.jvm;
 
 import io.github.dyconv.Conv2dGeometry;
-import io.github.dyconv.Parameters;
+import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -31,12 +31,12 @@ final class ReferenceDataGradient implements DataGradient {
 
     @Override
     public void run(
-            Parameters parameters,
+            Tensor weight,
             float[] newAttention,
-            MemorySegment outputGradient,
             float[] newPlanes,
+            MemorySegment outputGradient,
             MemorySegment inputGradient) {
-        bank = parameters.weight().segment();
+        bank = weight.segment();
         attention = newAttention;
         dy = outputGradient;
         planes = newPlanes;

@@ -8,8 +8,8 @@ import static io.github.dyconv.jvm.WinogradKernels.POINTS;
 import static io.github.dyconv.jvm.WinogradKernels.TAPS;
 
 import io.github.dyconv.Conv2dGeometry;
-import io.github.dyconv.Parameters;
 import io.github.dyconv.Precision;
+import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -65,6 +65,7 @@ final class WinogradConvolution implements Convolution {
     // Of the run under way.
     private long run;
     private float[] attention = {};
+    private float[] biases = {};
     private MemorySegment x = MemorySegment.NULL;
     private MemorySegment y = MemorySegment.NULL;
 
@@ -106,11 +107,11 @@ final class WinogradConvolution implements Convolution {
         }
     }
 
-    WinogradConvolution(ForwardProblem problem, ThreadTeam team) {
+    WinogradConvolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
         Conv2dGeometry geometry = problem.geometry();
         this.problem = problem;
         this.team = team;
-        this.bank = new PackedBank(problem.config(), CHANNELS);
+        this.bank = new PackedBank(problem.config(), layout, CHANNELS);
         this.inVectors = Math.ceilDiv(geometry.inPlanes(), LANES);
         WinogradTiles whole = new WinogradTiles(problem, 1);
         long tileFloats = (long) TILE_POINTS * (inVectors * LANES + CHANNELS);
@@ -156,10 +157,11 @@ final class WinogradConvolution implements Convolution {
     }
 
     @Override
-    public void run(Parameters parameters, float[] newAttention, MemorySegment input, MemorySegment output) {
-        bank.update(parameters, team);
+    public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
+        bank.update(weight, team);
         run++;
         attention = newAttention;
+        biases = newBiases;
         x = input;
         y = output;
         int blocks = Math.multiplyExact(problem.batch(), tiles.bands()) / unitsPerTask;
@@ -253,9 +255,8 @@ final class WinogradConvolution implements Convolution {
             }
         }
         if (channel == 0) { // the first block's sums alone begin with it
-            for (int r = 0; r < bank.usedChannels(panel); r++) {
-                worker.bias[r] = bank.bias(attention, sample * kernels, bank.firstChannel(panel) + r);
-            }
+            int first = sample * problem.geometry().outPlanes() + bank.firstChannel(panel);
+            System.arraycopy(biases, first, worker.bias, 0, bank.usedChannels(panel));
         }
     }
 

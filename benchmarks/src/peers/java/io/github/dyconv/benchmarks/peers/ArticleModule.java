@@ -2,6 +2,7 @@ package io.github.dyconv.benchmarks.peers;
 
 import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.Parameters;
+import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -18,7 +19,7 @@ final class ArticleModule {
     private final Conv2dGeometry geometry;
     private final Tensor fc1Weight;
     private final Tensor fc2Weight;
-    private final TensorOptional fc2Bias;
+    private final Tensor fc2Bias;
     private final Scalar temperature;
     private final Tensor weight;
     private final Tensor bias;
@@ -29,17 +30,22 @@ final class ArticleModule {
         kernels = parameters.config().kernels();
         fc1Weight = Torch.tensor(parameters.fc1Weight());
         fc2Weight = Torch.tensor(parameters.fc2Weight());
-        fc2Bias = new TensorOptional(Torch.tensor(parameters.fc2Bias()));
+        fc2Bias = Torch.tensor(parameters.fc2Bias());
         temperature = new Scalar(parameters.temperature());
         weight = Torch.tensor(parameters.weight());
         bias = Torch.tensor(parameters.bias().orElseThrow());
     }
 
+    /** All parameters, in the order of the state_dict. */
+    List<Tensor> parameters() {
+        return List.of(weight, bias, fc1Weight, fc2Weight, fc2Bias);
+    }
+
     private Tensor attention(Tensor x) {
         Tensor pooled = torch.adaptive_avg_pool2d(x, 1, 1);
         Tensor hidden = torch.relu(torch.conv2d(pooled, fc1Weight));
-        Tensor logits =
-                torch.conv2d(hidden, fc2Weight, fc2Bias, ONE, ZERO, ONE, 1).view(x.size(0), -1);
+        Tensor logits = torch.conv2d(hidden, fc2Weight, new TensorOptional(fc2Bias), ONE, ZERO, ONE, 1)
+                .view(x.size(0), -1);
         return torch.softmax(logits.div(temperature), 1);
     }
 

@@ -40,7 +40,7 @@ final class TorchContender implements Contender {
         return Optional.ofNullable(output).map(TorchContender::copy);
     }
 
-    private static io.github.dyconv.Tensor copy(Tensor tensor) {
+    static io.github.dyconv.Tensor copy(Tensor tensor) {
         float[] values = new float[(int) tensor.numel()];
         tensor.data_ptr_float().get(values);
         int[] shape = Arrays.stream(tensor.shape()).mapToInt(Math::toIntExact).toArray();

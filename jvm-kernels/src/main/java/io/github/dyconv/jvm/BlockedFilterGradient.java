@@ -1,0 +1,135 @@
+package io.github.dyconv.jvm;
+
+import io.github.dyconv.Gradients;
+import io.github.dyconv.Parameters;
+import io.github.dyconv.Tensor;
+import io.github.dyconv.spi.ForwardProblem;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * The filter's gradient block by block ({@link FilterBlocks}), for all samples in turn: a sample's block is computed in cache and
+ * at once reduced into the K gradients of the bank's block, and multiplied with the K blocks of the bank itself for the
+ * attention's gradient ({@link ReductionKernels}). So bank and gradient pass through the cache once per batch, and no sample's
+ * gradient is ever kept.
+ *
+ * <p>A block is one task, and what the blocks say of the attention is added in their order, so that results don't depend on
+ * the number of threads unless the blocks do.
+ */
+final class BlockedFilterGradient implements FilterGradient {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    private final ForwardProblem problem;
+    private final ThreadTeam team;
+    private final FilterBlocks blocks;
+    private final int kernels;
+    private final float[][] sumsOfWorker;
+    private final float[][] bankOfWorker; // [K, length]
+    private final float[][] gradientOfWorker; // [K, length]
+    private final float[][] scratchOfWorker;
+    private final double[] partial; // [blocks, N, K]
+    private final double[] planeSums; // [N, O]
+    private final ThreadTeam.Body reducing = this::reduceBlock;
+    private final ThreadTeam.Body summing = this::sumPlane;
+
+    // Of the run under way.
+    private MemorySegment bank = MemorySegment.NULL;
+    private float[] attention = {};
+    private MemorySegment x = MemorySegment.NULL;
+    private MemorySegment dy = MemorySegment.NULL;
+    private MemorySegment bankGradient = MemorySegment.NULL;
+
+    BlockedFilterGradient(ForwardProblem problem, ThreadTeam team, FilterBlocks blocks) {
+        this.problem = problem;
+        this.team = team;
+        this.blocks = blocks;
+        this.kernels = problem.config().kernels();
+        this.sumsOfWorker = new float[team.threads()][blocks.length()];
+        this.bankOfWorker = new float[team.threads()][kernels * blocks.length()];
+        this.gradientOfWorker = new float[team.threads()][kernels * blocks.length()];
+        this.scratchOfWorker = new float[team.threads()][Attention.SCRATCH_FLOATS];
+        this.partial = new double[Math.multiplyExact(blocks.count(), problem.batch() * kernels)];
+        this.planeSums = new double[problem.batch() * problem.geometry().outPlanes()];
+    }
+
+    @Override
+    public void run(
+            Parameters parameters,
+            float[] newAttention,
+            MemorySegment input,
+            MemorySegment outputGradient,
+            Gradients gradients,
+            double[] attentionGradient) {
+        bank = parameters.weight().segment();
+        attention = newAttention;
+        x = input;
+        dy = outputGradient;
+        bankGradient = gradients.weight().segment();
+        team.run(blocks.count(), reducing);
+        Arrays.fill(attentionGradient, 0);
+        for (int i = 0; i < partial.length; i++) {
+            attentionGradient[i % attentionGradient.length] += partial[i];
+        }
+        if (parameters.bias().isPresent()) {
+            team.run(planeSums.length, summing);
+            reduceBias(parameters.bias().get(), gradients.bias().orElseThrow(), attentionGradient);
+        }
+    }
+
+    private void reduceBlock(int block, int worker) {
+        float[] sums = sumsOfWorker[worker];
+        float[] weights = bankOfWorker[worker];
+        float[] gradient = gradientOfWorker[worker];
+        blocks.load(bank, block, weights, worker);
+        Arrays.fill(gradient, 0);
+        for (int n = 0; n < problem.batch(); n++) {
+            blocks.correlate(x, dy, n, block, sums, worker);
+            int row = n * kernels;
+            int to = block * attention.length + row;
+            ReductionKernels.reduce(
+                    sums,
+                    attention,
+                    row,
+                    kernels,
+                    weights,
+                    gradient,
+                    sums.length,
+                    partial,
+                    to,
+                    scratchOfWorker[worker]);
+        }
+        blocks.store(gradient, block, bankGradient, worker);
+    }
+
+    private void sumPlane(int plane, int worker) {
+        int pixels = problem.outHeight() * problem.outWidth();
+        planeSums[plane] = PoolingKernels.vector(dy, (long) plane * pixels, pixels, scratchOfWorker[worker]);
+    }
+
+    private void reduceBias(Tensor bias, Tensor gradient, double[] attentionGradient) {
+        int channels = problem.geometry().outPlanes();
+        MemorySegment from = bias.segment();
+        MemorySegment to = gradient.segment();
+        for (int k = 0; k < kernels; k++) {
+            for (int oc = 0; oc < channels; oc++) {
+                double weight = from.getAtIndex(FLOAT, (long) k * channels + oc);
+                double sum = 0;
+                for (int n = 0; n < problem.batch(); n++) {
+                    double planeSum = planeSums[n * channels + oc];
+                    sum += attention[n * kernels + k] * planeSum;
+                    attentionGradient[n * kernels + k] += weight * planeSum;
+                }
+                to.setAtIndex(FLOAT, (long) k * channels + oc, (float) sum);
+            }
+        }
+    }
+
+    @Override
+    public long scratchBytes() {
+        long floats = sumsOfWorker[0].length + 2L * bankOfWorker[0].length + Attention.SCRATCH_FLOATS;
+        return blocks.scratchBytes()
+                + team.threads() * floats * Float.BYTES
+                + ((long) partial.length + planeSums.length) * Double.BYTES;
+    }
+}

@@ -1,0 +1,191 @@
+package io.github.dyconv.jvm;
+
+import io.github.dyconv.Conv2dGeometry;
+import io.github.dyconv.DYConv2dConfig;
+import io.github.dyconv.Size2D;
+import io.github.dyconv.Tensor;
+import io.github.dyconv.spi.ForwardProblem;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The input's gradient as convolutions of the output's: with input and output channels exchanged, kernels turned by 180 degrees,
+ * and attention as in the forward pass, so that all its algorithms serve ({@link Algorithm}).
+ *
+ * <p>At stride 1 it is one convolution. At larger strides every phase of the input's pixels has its own, with those taps that
+ * reach it ({@link GradientAxis}): together they multiply no more than the forward pass. Their results are then put in their
+ * places.
+ */
+final class ConvolvedDataGradient implements DataGradient {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    /** Floats of one phase's result at most. */
+    private static final double MOST_FLOATS = 1 << 30;
+
+    private final ForwardProblem problem;
+    private final ThreadTeam team;
+    private final List<Phase> phases = new ArrayList<>();
+    private final ThreadTeam.Body placing = this::place;
+
+    // Of the run under way.
+    private float[] planes = {};
+    private MemorySegment dx = MemorySegment.NULL;
+
+    /** Pixels that lie a stride apart; those that no output reads have no convolution. */
+    private record Phase(
+            GradientAxis rows,
+            GradientAxis columns,
+            @Nullable Convolution convolution,
+            @Nullable Tensor result) {
+        /** The result's width. */
+        int width() {
+            return result == null ? 0 : result.dim(3);
+        }
+    }
+
+    /** Chooses an algorithm for each phase, by the given list. */
+    ConvolvedDataGradient(ForwardProblem problem, ThreadTeam team, List<Algorithm> algorithms) {
+        this.problem = problem;
+        this.team = team;
+        for (GradientAxis rows : GradientAxis.of(problem, true)) {
+            for (GradientAxis columns : GradientAxis.of(problem, false)) {
+                phases.add(phase(rows, columns, algorithms));
+            }
+        }
+    }
+
+    private Phase phase(GradientAxis rows, GradientAxis columns, List<Algorithm> algorithms) {
+        if (rows.taps().length == 0 || columns.taps().length == 0) {
+            return new Phase(rows, columns, null, null);
+        }
+        ForwardProblem exchanged = exchanged(problem, rows, columns);
+        Algorithm algorithm = algorithms.stream()
+                .filter(candidate -> candidate.refusal(exchanged).isEmpty())
+                .findFirst()
+                .orElse(Algorithm.REFERENCE);
+        BankLayout layout = BankLayout.exchanged(problem.geometry(), taps(rows, columns));
+        Convolution convolution = algorithm.convolution(exchanged, layout, team);
+        boolean direct = exchanged.outHeight() == problem.height() && exchanged.outWidth() == problem.width();
+        return new Phase(
+                rows,
+                columns,
+                convolution,
+                direct
+                        ? null
+                        : Tensor.zeros(
+                                problem.batch(),
+                                problem.geometry().inPlanes(),
+                                exchanged.outHeight(),
+                                exchanged.outWidth()));
+    }
+
+    private int[] taps(GradientAxis rows, GradientAxis columns) {
+        int[] taps = new int[rows.taps().length * columns.taps().length];
+        int next = 0;
+        for (int kh : rows.taps()) {
+            for (int kw : columns.taps()) {
+                taps[next++] = kh * problem.geometry().kernelSize().width() + kw;
+            }
+        }
+        return taps;
+    }
+
+    private static ForwardProblem exchanged(ForwardProblem problem, GradientAxis rows, GradientAxis columns) {
+        Conv2dGeometry g = problem.geometry();
+        Conv2dGeometry geometry = new Conv2dGeometry(
+                g.outPlanes(),
+                g.inPlanes(),
+                new Size2D(rows.taps().length, columns.taps().length),
+                Size2D.of(1),
+                new Size2D(rows.padding(), columns.padding()),
+                new Size2D(rows.dilation(), columns.dilation()),
+                g.groups(),
+                true);
+        return new ForwardProblem(
+                new DYConv2dConfig(geometry, 0, problem.config().kernels()),
+                problem.batch(),
+                problem.outHeight(),
+                problem.outWidth(),
+                problem.options(),
+                problem.dynamic());
+    }
+
+    /** Why it can't take a problem, in one plain line, or empty if it can. */
+    static Optional<String> refusal(ForwardProblem problem) {
+        Conv2dGeometry g = problem.geometry();
+        double rows = problem.outHeight()
+                + 2.0 * extent(g.kernelSize().height(), g.dilation().height())
+                + problem.height();
+        double columns = problem.outWidth()
+                + 2.0 * extent(g.kernelSize().width(), g.dilation().width())
+                + problem.width();
+        return rows * columns * problem.batch() * Math.max(g.inPlanes(), g.outPlanes()) > MOST_FLOATS
+                ? Optional.of("the output's gradient with its padding is too large")
+                : Optional.empty();
+    }
+
+    private static double extent(int kernel, int dilation) {
+        return (kernel - 1.0) * dilation + 1;
+    }
+
+    @Override
+    public void run(
+            Tensor weight, float[] attention, float[] newPlanes, MemorySegment dy, MemorySegment inputGradient) {
+        planes = newPlanes;
+        dx = inputGradient;
+        for (Phase phase : phases) {
+            if (phase.convolution != null) {
+                MemorySegment to = phase.result == null ? dx : phase.result.segment();
+                phase.convolution.run(weight, attention, planes, dy, to);
+            }
+        }
+        if (phases.size() > 1 || phases.getFirst().result != null) {
+            team.run(problem.batch() * problem.geometry().inPlanes(), placing);
+        }
+    }
+
+    private void place(int plane, int worker) {
+        for (Phase phase : phases) {
+            Tensor result = phase.result;
+            int stride = problem.geometry().stride().width();
+            for (int q = 0; q < phase.rows.count(); q++) {
+                long row = phase.rows.residue()
+                        + (long) q * problem.geometry().stride().height();
+                long to = ((long) plane * problem.height() + row) * problem.width() + phase.columns.residue();
+                if (result == null) {
+                    fill(to, stride, phase.columns.count(), planes[plane]);
+                } else {
+                    long from = ((long) plane * result.dim(2) + phase.rows.crop() + q) * phase.width()
+                            + phase.columns.crop();
+                    copy(result.segment(), from, to, stride, phase.columns.count());
+                }
+            }
+        }
+    }
+
+    private void fill(long to, int stride, int count, float value) {
+        for (int i = 0; i < count; i++) {
+            dx.setAtIndex(FLOAT, to + (long) i * stride, value);
+        }
+    }
+
+    private void copy(MemorySegment from, long first, long to, int stride, int count) {
+        for (int i = 0; i < count; i++) {
+            dx.setAtIndex(FLOAT, to + (long) i * stride, from.getAtIndex(FLOAT, first + i));
+        }
+    }
+
+    @Override
+    public long scratchBytes() {
+        long bytes = 0;
+        for (Phase phase : phases) {
+            bytes += phase.convolution == null ? 0 : phase.convolution.scratchBytes();
+            bytes += phase.result == null ? 0 : phase.result.segment().byteSize();
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.dyconv.jvm;
+
+import static io.github.dyconv.jvm.VectorShape.LANES;
+import static io.github.dyconv.jvm.VectorShape.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Scalar products of rows, with lanes along them: {@code sums[i, j, lane] += Σ a[i, lane + p] · b[j, lane + p]}. The lanes are
+ * added up at the end only, by {@link #totals}.
+ *
+ * <p>A tile is four rows of a by four of b, so that 8 loads serve 16 multiply-adds; where a has one row, as a depthwise
+ * convolution has one output channel, it is one by four.
+ */
+final class DotKernels {
+    /** Rows of a tile. */
+    static final int ROWS = 4;
+
+    private DotKernels() {}
+
+    /**
+     * One row by four.
+     *
+     * @param a rows
+     * @param aBase of the row
+     * @param b rows
+     * @param b0 of the first of four rows
+     * @param b1 of the second
+     * @param b2 of the third
+     * @param b3 of the fourth
+     * @param length of the rows, a multiple of the lanes
+     * @param sums added to
+     * @param base of the first row's sums, a vector; the others follow
+     */
+    static void oneByFour(
+            float[] a, int aBase, float[] b, int b0, int b1, int b2, int b3, int length, float[] sums, int base) {
+        FloatVector s0 = FloatVector.fromArray(SPECIES, sums, base);
+        FloatVector s1 = FloatVector.fromArray(SPECIES, sums, base + LANES);
+        FloatVector s2 = FloatVector.fromArray(SPECIES, sums, base + 2 * LANES);
+        FloatVector s3 = FloatVector.fromArray(SPECIES, sums, base + 3 * LANES);
+        for (int p = 0; p < length; p += LANES) {
+            FloatVector value = FloatVector.fromArray(SPECIES, a, aBase + p);
+            s0 = FloatVector.fromArray(SPECIES, b, b0 + p).fma(value, s0);
+            s1 = FloatVector.fromArray(SPECIES, b, b1 + p).fma(value, s1);
+            s2 = FloatVector.fromArray(SPECIES, b, b2 + p).fma(value, s2);
+            s3 = FloatVector.fromArray(SPECIES, b, b3 + p).fma(value, s3);
+        }
+        s0.intoArray(sums, base);
+        s1.intoArray(sums, base + LANES);
+        s2.intoArray(sums, base + 2 * LANES);
+        s3.intoArray(sums, base + 3 * LANES);
+    }
+
+    /**
+     * Four rows by four.
+     *
+     * @param a rows
+     * @param aBase of the first of four rows
+     * @param aStride from one to the next
+     * @param b rows
+     * @param b0 of the first of four rows
+     * @param b1 of the second
+     * @param b2 of the third
+     * @param b3 of the fourth
+     * @param length of the rows, a multiple of the lanes
+     * @param sums added to
+     * @param base of the sums of the first rows, a vector; those of the other rows of b follow
+     * @param stride from the sums of one row of a to those of the next
+     */
+    static void fourByFour(
+            float[] a,
+            int aBase,
+            int aStride,
+            float[] b,
+            int b0,
+            int b1,
+            int b2,
+            int b3,
+            int length,
+            float[] sums,
+            int base,
+            int stride) {
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = s00;
+        FloatVector s02 = s00;
+        FloatVector s03 = s00;
+        FloatVector s10 = s00;
+        FloatVector s11 = s00;
+        FloatVector s12 = s00;
+        FloatVector s13 = s00;
+        FloatVector s20 = s00;
+        FloatVector s21 = s00;
+        FloatVector s22 = s00;
+        FloatVector s23 = s00;
+        FloatVector s30 = s00;
+        FloatVector s31 = s00;
+        FloatVector s32 = s00;
+        FloatVector s33 = s00;
+        int a1 = aBase + aStride;
+        int a2 = a1 + aStride;
+        int a3 = a2 + aStride;
+        for (int p = 0; p < length; p += LANES) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, b, b0 + p);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, b, b1 + p);
+            FloatVector x2 = FloatVector.fromArray(SPECIES, b, b2 + p);
+            FloatVector x3 = FloatVector.fromArray(SPECIES, b, b3 + p);
+            FloatVector value = FloatVector.fromArray(SPECIES, a, aBase + p);
+            s00 = x0.fma(value, s00);
+            s01 = x1.fma(value, s01);
+            s02 = x2.fma(value, s02);
+            s03 = x3.fma(value, s03);
+            value = FloatVector.fromArray(SPECIES, a, a1 + p);
+            s10 = x0.fma(value, s10);
+            s11 = x1.fma(value, s11);
+            s12 = x2.fma(value, s12);
+            s13 = x3.fma(value, s13);
+            value = FloatVector.fromArray(SPECIES, a, a2 + p);
+            s20 = x0.fma(value, s20);
+            s21 = x1.fma(value, s21);
+            s22 = x2.fma(value, s22);
+            s23 = x3.fma(value, s23);
+            value = FloatVector.fromArray(SPECIES, a, a3 + p);
+            s30 = x0.fma(value, s30);
+            s31 = x1.fma(value, s31);
+            s32 = x2.fma(value, s32);
+            s33 = x3.fma(value, s33);
+        }
+        add(sums, base, s00, s01, s02, s03);
+        add(sums, base + stride, s10, s11, s12, s13);
+        add(sums, base + 2 * stride, s20, s21, s22, s23);
+        add(sums, base + 3 * stride, s30, s31, s32, s33);
+    }
+
+    private static void add(float[] sums, int base, FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+        FloatVector.fromArray(SPECIES, sums, base).add(a).intoArray(sums, base);
+        FloatVector.fromArray(SPECIES, sums, base + LANES).add(b).intoArray(sums, base + LANES);
+        FloatVector.fromArray(SPECIES, sums, base + 2 * LANES).add(c).intoArray(sums, base + 2 * LANES);
+        FloatVector.fromArray(SPECIES, sums, base + 3 * LANES).add(d).intoArray(sums, base + 3 * LANES);
+    }
+
+    /** {@code totals[to + i] = Σ_lane sums[base + i · LANES + lane]} for i below {@code count}, in the lanes' order. */
+    static void totals(float[] sums, int base, int count, float[] totals, int to) {
+        for (int i = 0; i < count; i++) {
+            int at = base + i * LANES;
+            float total = 0;
+            for (int lane = 0; lane < LANES; lane++) {
+                total += sums[at + lane];
+            }
+            totals[to + i] = total;
+        }
+    }
+}

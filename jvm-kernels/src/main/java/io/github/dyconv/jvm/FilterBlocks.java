@@ -1,0 +1,50 @@
+package io.github.dyconv.jvm;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How {@link BlockedFilterGradient} cuts the filter's gradient into blocks, of some output channels by some input channels each,
+ * and computes one. A block's layout is its own; only these methods know it.
+ */
+interface FilterBlocks {
+    /** How many blocks there are. */
+    int count();
+
+    /** Floats of a block at most. */
+    int length();
+
+    /**
+     * Loads a block of every kernel of the bank.
+     *
+     * @param weight {@code [K, O, C/G, kh, kw]}
+     * @param block which
+     * @param to {@code [K, length]}, overwritten
+     * @param worker whose scratch memory may be used
+     */
+    void load(MemorySegment weight, int block, float[] to, int worker);
+
+    /**
+     * Computes a block of one sample's gradient: {@code Σ_p dy[oc, p] · x[ic, p at tap t]}.
+     *
+     * @param x {@code [N, C, H, W]}
+     * @param dy {@code [N, O, H', W']}
+     * @param sample which
+     * @param block which
+     * @param sums of {@link #length()}, overwritten
+     * @param worker whose scratch memory may be used
+     */
+    void correlate(MemorySegment x, MemorySegment dy, int sample, int block, float[] sums, int worker);
+
+    /**
+     * Writes a block of every kernel's gradient: {@link #load} the other way round.
+     *
+     * @param from {@code [K, length]}
+     * @param block which
+     * @param gradient {@code [K, O, C/G, kh, kw]}
+     * @param worker whose scratch memory may be used
+     */
+    void store(float[] from, int block, MemorySegment gradient, int worker);
+
+    /** Scratch memory. */
+    long scratchBytes();
+}

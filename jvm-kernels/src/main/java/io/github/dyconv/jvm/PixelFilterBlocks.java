@@ -1,0 +1,246 @@
+package io.github.dyconv.jvm;
+
+import static io.github.dyconv.jvm.VectorShape.LANES;
+
+import io.github.dyconv.Conv2dGeometry;
+import io.github.dyconv.spi.ForwardProblem;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Lanes along pixels ({@link DotKernels}): for few output channels per group, as in depthwise convolutions. A block is {@code
+ * [output channel, input channel, tap]}.
+ *
+ * <p>A band of output rows at a time, the input is packed in phases ({@link PackedInput}), so that what a tap reads is a row of
+ * its own that begins at the tap's offset, and the output's gradient with rows as wide as the packed input's, filled up with
+ * zeros.
+ */
+final class PixelFilterBlocks implements FilterBlocks {
+    /** Packed floats of a band to aim for, input and gradient together. */
+    private static final int BAND_FLOATS = 64 << 10;
+
+    /** Output pixels of a band at most, so that its sums stay short. */
+    private static final int BAND_PIXELS = 4096;
+
+    /** Floats of a worker's sums at most. */
+    private static final int MOST_SUMS = 64 << 10;
+
+    /** Blocks per thread at least, where there are channels enough. */
+    private static final int BLOCKS_PER_THREAD = 4;
+
+    private final ForwardProblem problem;
+    private final int bandRows;
+    private final int bands;
+    private final PackedInput layout;
+    private final int channelsPerBlock;
+    private final int planesPerBlock;
+    private final int channelBlocks;
+    private final int planeBlocks;
+    private final int rowLength; // of an output channel's gradient in a band
+    private final int rowsPerChannel; // pairs of input channel and tap, up to whole tiles
+    private final int[] places; // of these pairs
+    private final float[][] packedOfWorker;
+    private final float[][] gradientOfWorker;
+    private final float[][] sumsOfWorker; // [channels, rowsPerChannel, LANES]
+
+    PixelFilterBlocks(ForwardProblem problem, int threads) {
+        Conv2dGeometry g = problem.geometry();
+        this.problem = problem;
+        int[] split = split(problem, threads);
+        this.channelsPerBlock = split[0];
+        this.planesPerBlock = split[1];
+        this.channelBlocks = Math.ceilDiv(g.outPlanesPerGroup(), channelsPerBlock);
+        this.planeBlocks = Math.ceilDiv(g.inPlanesPerGroup(), planesPerBlock);
+        this.bandRows = bandRows(problem, channelsPerBlock, planesPerBlock);
+        this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
+        this.layout = new PackedInput(problem, bandRows, true);
+        this.rowLength = Math.ceilDiv(bandRows * layout.packedWidth(), LANES) * LANES;
+        int pairs = planesPerBlock * g.taps();
+        this.rowsPerChannel = Math.ceilDiv(pairs, DotKernels.ROWS) * DotKernels.ROWS;
+        this.places = new int[rowsPerChannel];
+        for (int i = 0; i < places.length; i++) {
+            int pair = Math.min(i, pairs - 1);
+            places[i] = pair / g.taps() * layout.planeStride() + layout.tapOffsets()[pair % g.taps()];
+        }
+        int slack = rowLength; // the last tap's row may reach so far beyond the last plane
+        this.packedOfWorker = new float[threads][planesPerBlock * layout.planeStride() + slack];
+        this.gradientOfWorker = new float[threads][channelsPerBlock * rowLength];
+        this.sumsOfWorker = new float[threads][channelsPerBlock * rowsPerChannel * LANES];
+    }
+
+    /** Output and input channels of a block: enough blocks for the threads, with as little packed twice as can be. */
+    private static int[] split(ForwardProblem problem, int threads) {
+        Conv2dGeometry g = problem.geometry();
+        int channels = g.outPlanesPerGroup();
+        int planes = g.inPlanesPerGroup();
+        int[] best = {1, 1};
+        double least = Double.MAX_VALUE;
+        for (int c = 1;
+                c <= channels;
+                c = c == channels ? c + 1 : Math.min(channels, c + DotKernels.ROWS - c % DotKernels.ROWS)) {
+            for (int blocks = 1; blocks <= planes; blocks++) {
+                int p = Math.ceilDiv(planes, blocks);
+                double count = (double) g.groups() * Math.ceilDiv(channels, c) * blocks;
+                double sums = (double) c * (p * g.taps() + DotKernels.ROWS) * LANES;
+                double packed = (double) planes * Math.ceilDiv(channels, c) + (double) channels * blocks;
+                double cost = packed
+                        * (sums > MOST_SUMS ? 1e3 : 1)
+                        * Math.max(1, (double) BLOCKS_PER_THREAD * threads / count);
+                if (cost < least) {
+                    least = cost;
+                    best = new int[] {c, p};
+                }
+            }
+        }
+        return best;
+    }
+
+    /** Why it can't take a problem, in one plain line, or empty if it can. */
+    static Optional<String> refusal(ForwardProblem problem, int threads) {
+        int[] split = split(problem, threads);
+        return PackedInput.refusal(problem, bandRows(problem, split[0], split[1]), true);
+    }
+
+    private static int bandRows(ForwardProblem problem, int channels, int planes) {
+        double share = (double) planes / problem.geometry().inPlanesPerGroup();
+        double reach = share * PackedInput.floatsPerUnit(problem, 0, true);
+        double perRow =
+                share * PackedInput.floatsPerUnit(problem, 1, true) - reach + (double) channels * problem.outWidth();
+        double rowsThatFit = Math.min((BAND_FLOATS - reach) / perRow, (double) BAND_PIXELS / problem.outWidth());
+        int rows = (int) Math.clamp(rowsThatFit, 1, problem.outHeight());
+        return Math.ceilDiv(problem.outHeight(), Math.ceilDiv(problem.outHeight(), rows));
+    }
+
+    @Override
+    public int count() {
+        return problem.geometry().groups() * channelBlocks * planeBlocks;
+    }
+
+    @Override
+    public int length() {
+        return channelsPerBlock * planesPerBlock * problem.geometry().taps();
+    }
+
+    private int group(int block) {
+        return block / planeBlocks / channelBlocks;
+    }
+
+    /** The first output channel, counted through all groups. */
+    private int firstChannel(int block) {
+        return group(block) * problem.geometry().outPlanesPerGroup()
+                + block / planeBlocks % channelBlocks * channelsPerBlock;
+    }
+
+    private int channels(int block) {
+        int first = block / planeBlocks % channelBlocks * channelsPerBlock;
+        return Math.min(channelsPerBlock, problem.geometry().outPlanesPerGroup() - first);
+    }
+
+    /** The first input channel, within its group. */
+    private int firstPlane(int block) {
+        return block % planeBlocks * planesPerBlock;
+    }
+
+    private int planes(int block) {
+        return Math.min(planesPerBlock, problem.geometry().inPlanesPerGroup() - firstPlane(block));
+    }
+
+    /** Where a kernel's weights of the block's output channel {@code firstChannel + r} are. */
+    private long place(int block, int kernel, int r) {
+        Conv2dGeometry g = problem.geometry();
+        long channel = (long) kernel * g.outPlanes() + firstChannel(block) + r;
+        return (channel * g.inPlanesPerGroup() + firstPlane(block)) * g.taps();
+    }
+
+    @Override
+    public void load(MemorySegment weight, int block, float[] to, int worker) {
+        Arrays.fill(to, 0);
+        int count = planes(block) * problem.geometry().taps();
+        for (int k = 0; k < problem.config().kernels(); k++) {
+            for (int r = 0; r < channels(block); r++) {
+                Rows.load(weight, place(block, k, r), to, k * length() + r * count, count);
+            }
+        }
+    }
+
+    @Override
+    public void store(float[] from, int block, MemorySegment gradient, int worker) {
+        int count = planes(block) * problem.geometry().taps();
+        for (int k = 0; k < problem.config().kernels(); k++) {
+            for (int r = 0; r < channels(block); r++) {
+                Rows.store(from, k * length() + r * count, gradient, place(block, k, r), count);
+            }
+        }
+    }
+
+    @Override
+    public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, float[] sums, int worker) {
+        float[] lanes = sumsOfWorker[worker];
+        Arrays.fill(lanes, 0);
+        int count = planes(block) * problem.geometry().taps();
+        for (int band = 0; band < bands; band++) {
+            int row = band * bandRows;
+            int rows = Math.min(bandRows, problem.outHeight() - row);
+            pack(x, sample, block, row, rows, packedOfWorker[worker]);
+            spread(dy, sample, block, row, rows, gradientOfWorker[worker]);
+            multiply(channels(block), count, Math.ceilDiv(rows * layout.packedWidth(), LANES) * LANES, worker);
+        }
+        for (int r = 0; r < channels(block); r++) {
+            DotKernels.totals(lanes, r * rowsPerChannel * LANES, count, sums, r * count);
+        }
+        Arrays.fill(sums, channels(block) * count, sums.length, 0);
+    }
+
+    private void pack(MemorySegment x, int sample, int block, int row, int rows, float[] packed) {
+        Conv2dGeometry g = problem.geometry();
+        long first = (long) sample * g.inPlanes() + (long) group(block) * g.inPlanesPerGroup() + firstPlane(block);
+        for (int c = 0; c < planes(block); c++) {
+            layout.pack(x, first + c, row, rows, packed, c * layout.planeStride());
+        }
+        // The last tap's row may reach so far beyond the last plane: times zero, but what is left there may be
+        // infinite.
+        int end = planes(block) * layout.planeStride();
+        Arrays.fill(packed, end, Math.min(packed.length, end + rowLength), 0);
+    }
+
+    /** Of the gaps between the rows nothing is written: they are zero from the beginning. */
+    private void spread(MemorySegment dy, int sample, int block, int row, int rows, float[] to) {
+        int width = problem.outWidth();
+        for (int c = 0; c < channels(block); c++) {
+            long plane = (long) sample * problem.geometry().outPlanes() + firstChannel(block) + c;
+            long from = (plane * problem.outHeight() + row) * width;
+            for (int i = 0; i < rows; i++) {
+                Rows.load(dy, from + (long) i * width, to, c * rowLength + i * layout.packedWidth(), width);
+            }
+            Arrays.fill(to, c * rowLength + rows * layout.packedWidth(), (c + 1) * rowLength, 0);
+        }
+    }
+
+    private void multiply(int channels, int count, int length, int worker) {
+        float[] dy = gradientOfWorker[worker];
+        float[] x = packedOfWorker[worker];
+        float[] sums = sumsOfWorker[worker];
+        int stride = rowsPerChannel * LANES;
+        int fours = channels / DotKernels.ROWS * DotKernels.ROWS;
+        for (int i = 0; i < count; i += DotKernels.ROWS) {
+            int x0 = places[i];
+            int x1 = places[i + 1];
+            int x2 = places[i + 2];
+            int x3 = places[i + 3];
+            for (int c = 0; c < fours; c += DotKernels.ROWS) {
+                int base = c * stride + i * LANES;
+                DotKernels.fourByFour(dy, c * rowLength, rowLength, x, x0, x1, x2, x3, length, sums, base, stride);
+            }
+            for (int c = fours; c < channels; c++) {
+                DotKernels.oneByFour(dy, c * rowLength, x, x0, x1, x2, x3, length, sums, c * stride + i * LANES);
+            }
+        }
+    }
+
+    @Override
+    public long scratchBytes() {
+        long ofWorker = (long) packedOfWorker[0].length + gradientOfWorker[0].length + sumsOfWorker[0].length;
+        return (packedOfWorker.length * ofWorker + places.length) * Float.BYTES;
+    }
+}

@@ -1,0 +1,133 @@
+package io.github.dyconv.jvm;
+
+import static io.github.dyconv.jvm.VectorShape.LANES;
+import static io.github.dyconv.jvm.VectorShape.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+
+/** One sample's filter gradient, reduced into those of the K kernels and of the attention: aggregation the other way round. */
+final class ReductionKernels {
+    private ReductionKernels() {}
+
+    /**
+     * {@code gradient[k, i] += attention[k] · sums[i]} and {@code dots[k] = Σ_i sums[i] · bank[k, i]}, for i below {@code
+     * length}.
+     *
+     * @param sums a block of a sample's gradient
+     * @param attention of all samples
+     * @param attentionBase of the sample's row
+     * @param kernels K
+     * @param bank the same block of every kernel, {@code [K, length]}
+     * @param gradient the same of every kernel's gradient, {@code [K, length]}
+     * @param length floats of a block
+     * @param dots overwritten from {@code dotBase} on
+     * @param dotBase of the first kernel's
+     * @param scratch at least a vector's lanes, overwritten
+     */
+    static void reduce(
+            float[] sums,
+            float[] attention,
+            int attentionBase,
+            int kernels,
+            float[] bank,
+            float[] gradient,
+            int length,
+            double[] dots,
+            int dotBase,
+            float[] scratch) {
+        int k = 0;
+        for (; k + 2 <= kernels; k += 2) {
+            two(
+                    sums,
+                    attention[attentionBase + k],
+                    attention[attentionBase + k + 1],
+                    bank,
+                    gradient,
+                    k * length,
+                    length,
+                    dots,
+                    dotBase + k,
+                    scratch);
+        }
+        if (k < kernels) {
+            one(sums, attention[attentionBase + k], bank, gradient, k * length, length, dots, dotBase + k, scratch);
+        }
+    }
+
+    private static void two(
+            float[] sums,
+            float share0,
+            float share1,
+            float[] bank,
+            float[] gradient,
+            int base0,
+            int length,
+            double[] dots,
+            int dotBase,
+            float[] scratch) {
+        int base1 = base0 + length;
+        FloatVector shares0 = FloatVector.broadcast(SPECIES, share0);
+        FloatVector shares1 = FloatVector.broadcast(SPECIES, share1);
+        FloatVector even0 = FloatVector.zero(SPECIES);
+        FloatVector even1 = even0;
+        FloatVector odd0 = even0;
+        FloatVector odd1 = even0;
+        int i = 0;
+        for (; i + 2 * LANES <= length; i += 2 * LANES) {
+            int j = i + LANES;
+            FloatVector a = FloatVector.fromArray(SPECIES, sums, i);
+            FloatVector b = FloatVector.fromArray(SPECIES, sums, j);
+            even0 = FloatVector.fromArray(SPECIES, bank, base0 + i).fma(a, even0);
+            odd0 = FloatVector.fromArray(SPECIES, bank, base0 + j).fma(b, odd0);
+            even1 = FloatVector.fromArray(SPECIES, bank, base1 + i).fma(a, even1);
+            odd1 = FloatVector.fromArray(SPECIES, bank, base1 + j).fma(b, odd1);
+            a.fma(shares0, FloatVector.fromArray(SPECIES, gradient, base0 + i)).intoArray(gradient, base0 + i);
+            b.fma(shares0, FloatVector.fromArray(SPECIES, gradient, base0 + j)).intoArray(gradient, base0 + j);
+            a.fma(shares1, FloatVector.fromArray(SPECIES, gradient, base1 + i)).intoArray(gradient, base1 + i);
+            b.fma(shares1, FloatVector.fromArray(SPECIES, gradient, base1 + j)).intoArray(gradient, base1 + j);
+        }
+        dots[dotBase] = total(even0.add(odd0), scratch);
+        dots[dotBase + 1] = total(even1.add(odd1), scratch);
+        for (; i < length; i++) {
+            dots[dotBase] += (double) sums[i] * bank[base0 + i];
+            dots[dotBase + 1] += (double) sums[i] * bank[base1 + i];
+            gradient[base0 + i] = Math.fma(sums[i], share0, gradient[base0 + i]);
+            gradient[base1 + i] = Math.fma(sums[i], share1, gradient[base1 + i]);
+        }
+    }
+
+    private static void one(
+            float[] sums,
+            float share,
+            float[] bank,
+            float[] gradient,
+            int base,
+            int length,
+            double[] dots,
+            int dot,
+            float[] scratch) {
+        FloatVector shares = FloatVector.broadcast(SPECIES, share);
+        FloatVector sum = FloatVector.zero(SPECIES);
+        int i = 0;
+        for (; i + LANES <= length; i += LANES) {
+            FloatVector a = FloatVector.fromArray(SPECIES, sums, i);
+            sum = FloatVector.fromArray(SPECIES, bank, base + i).fma(a, sum);
+            a.fma(shares, FloatVector.fromArray(SPECIES, gradient, base + i)).intoArray(gradient, base + i);
+        }
+        dots[dot] = total(sum, scratch);
+        for (; i < length; i++) {
+            dots[dot] += (double) sums[i] * bank[base + i];
+            gradient[base + i] = Math.fma(sums[i], share, gradient[base + i]);
+        }
+    }
+
+    /** In the lanes' order: {@code reduceLanes} promises none. */
+    private static double total(FloatVector lanes, float[] scratch) {
+        lanes.intoArray(scratch, 0);
+        double total = 0;
+        for (int i = 0; i < LANES; i++) {
+            total += scratch[i];
+        }
+        return total;
+    }
+}
