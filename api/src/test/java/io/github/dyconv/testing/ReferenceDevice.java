@@ -2,13 +2,16 @@ package io.github.dyconv.testing;
 
 import io.github.dyconv.Device;
 import io.github.dyconv.DeviceException;
+import io.github.dyconv.Gradients;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Precision;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.AlgorithmChoice;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
+import io.github.dyconv.spi.PreparedTraining;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@link Float64Reference} as a device: slow and right. For tests of what is around a device. */
 public final class ReferenceDevice implements Device {
@@ -30,6 +33,57 @@ public final class ReferenceDevice implements Device {
         return new Prepared(problem.dynamic());
     }
 
+    @Override
+    public PreparedTraining prepareTraining(ForwardProblem problem) {
+        return new Training(prepare(problem), problem.dynamic());
+    }
+
+    private static Tensor rounded(double[] values, int... shape) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return Tensor.of(floats, shape);
+    }
+
+    private record Training(PreparedForward forward, boolean dynamic) implements PreparedTraining {
+        @Override
+        public void forward(Parameters parameters, Tensor input, Tensor output, Tensor attention) {
+            forward.run(parameters, input, output, attention);
+        }
+
+        @Override
+        public void backward(
+                Parameters parameters,
+                Tensor input,
+                Tensor outputGradient,
+                @Nullable Tensor inputGradient,
+                Gradients gradients) {
+            var computed = dynamic
+                    ? Float64Gradients.of(parameters, input, outputGradient)
+                    : Float64Gradients.ofPlain(parameters, input, outputGradient);
+            computed.forEach((name, gradient) -> {
+                Tensor to = name.equals(Float64Gradients.X) ? inputGradient : gradients.get(name);
+                if (to != null) {
+                    to.copyFrom(rounded(gradient.values(), to.shape()));
+                }
+            });
+        }
+
+        @Override
+        public List<AlgorithmChoice> algorithms() {
+            return forward.algorithms();
+        }
+
+        @Override
+        public long scratchBytes() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private record Prepared(boolean dynamic) implements PreparedForward {
         @Override
         public void run(Parameters parameters, Tensor input, Tensor output, Tensor attention) {
@@ -38,14 +92,6 @@ public final class ReferenceDevice implements Device {
                     : Float64Reference.plainConvolution(parameters, input);
             output.copyFrom(rounded(result.y(), output.shape()));
             attention.copyFrom(rounded(result.attention(), attention.shape()));
-        }
-
-        private static Tensor rounded(double[] values, int... shape) {
-            float[] floats = new float[values.length];
-            for (int i = 0; i < values.length; i++) {
-                floats[i] = (float) values[i];
-            }
-            return Tensor.of(floats, shape);
         }
 
         @Override

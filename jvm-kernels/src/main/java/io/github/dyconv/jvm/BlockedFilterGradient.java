@@ -126,6 +126,11 @@ final class BlockedFilterGradient implements FilterGradient {
     }
 
     @Override
+    public String algorithm() {
+        return blocks.term();
+    }
+
+    @Override
     public long scratchBytes() {
         long floats = sumsOfWorker[0].length + 2L * bankOfWorker[0].length + Attention.SCRATCH_FLOATS;
         return blocks.scratchBytes()

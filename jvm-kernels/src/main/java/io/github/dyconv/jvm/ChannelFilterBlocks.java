@@ -92,6 +92,11 @@ final class ChannelFilterBlocks implements FilterBlocks {
     }
 
     @Override
+    public String term() {
+        return "blocked by channels";
+    }
+
+    @Override
     public int count() {
         return problem.geometry().groups() * panelsPerGroup * blocksPerPanel;
     }

@@ -8,8 +8,10 @@ import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class ConvolvedDataGradient implements DataGradient {
     private final ForwardProblem problem;
     private final ThreadTeam team;
     private final List<Phase> phases = new ArrayList<>();
+    private final Set<String> terms = new LinkedHashSet<>();
     private final ThreadTeam.Body placing = this::place;
 
     // Of the run under way.
@@ -68,6 +71,7 @@ final class ConvolvedDataGradient implements DataGradient {
                 .findFirst()
                 .orElse(Algorithm.REFERENCE);
         BankLayout layout = BankLayout.exchanged(problem.geometry(), taps(rows, columns));
+        terms.add(algorithm.term());
         Convolution convolution = algorithm.convolution(exchanged, layout, team);
         boolean direct = exchanged.outHeight() == problem.height() && exchanged.outWidth() == problem.width();
         return new Phase(
@@ -177,6 +181,11 @@ final class ConvolvedDataGradient implements DataGradient {
         for (int i = 0; i < count; i++) {
             dx.setAtIndex(FLOAT, to + (long) i * stride, from.getAtIndex(FLOAT, first + i));
         }
+    }
+
+    @Override
+    public String algorithm() {
+        return String.join(", ", terms);
     }
 
     @Override

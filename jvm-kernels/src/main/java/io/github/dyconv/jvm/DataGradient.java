@@ -17,6 +17,9 @@ interface DataGradient {
      */
     void run(Tensor weight, float[] attention, float[] planes, MemorySegment dy, MemorySegment dx);
 
+    /** How it is computed, in a few words. */
+    String algorithm();
+
     /** Memory kept between runs, the packed bank included. */
     long scratchBytes();
 }

@@ -7,6 +7,9 @@ import java.lang.foreign.MemorySegment;
  * and computes one. A block's layout is its own; only these methods know it.
  */
 interface FilterBlocks {
+    /** What a block's lanes are, in a few words. */
+    String term();
+
     /** How many blocks there are. */
     int count();
 

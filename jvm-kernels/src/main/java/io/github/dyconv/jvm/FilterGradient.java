@@ -32,6 +32,9 @@ interface FilterGradient {
             Gradients gradients,
             double[] attentionGradient);
 
+    /** How it is computed, in a few words. */
+    String algorithm();
+
     /** Memory kept between runs. */
     long scratchBytes();
 }

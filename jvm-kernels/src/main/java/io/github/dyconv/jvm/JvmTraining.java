@@ -7,6 +7,7 @@ import io.github.dyconv.spi.AlgorithmChoice;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedTraining;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * known, and only with that one the part of the input's gradient that goes through the attention.
  */
 final class JvmTraining implements PreparedTraining {
+    private static final String REASON = "the first that takes this layer";
+
     private final JvmForward forward;
     private final AttentionGradient attentionGradient;
     private final FilterGradient filterGradient;
@@ -57,7 +60,10 @@ final class JvmTraining implements PreparedTraining {
 
     @Override
     public List<AlgorithmChoice> algorithms() {
-        return forward.algorithms();
+        List<AlgorithmChoice> all = new ArrayList<>(forward.algorithms());
+        all.add(new AlgorithmChoice("filter gradient: " + filterGradient.algorithm(), true, REASON));
+        all.add(new AlgorithmChoice("data gradient: " + dataGradient.algorithm(), true, REASON));
+        return List.copyOf(all);
     }
 
     @Override

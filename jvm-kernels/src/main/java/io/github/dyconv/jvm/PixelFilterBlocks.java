@@ -113,6 +113,11 @@ final class PixelFilterBlocks implements FilterBlocks {
     }
 
     @Override
+    public String term() {
+        return "blocked by pixels";
+    }
+
+    @Override
     public int count() {
         return problem.geometry().groups() * channelBlocks * planeBlocks;
     }

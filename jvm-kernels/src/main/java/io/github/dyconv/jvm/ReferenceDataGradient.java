@@ -97,6 +97,11 @@ final class ReferenceDataGradient implements DataGradient {
     }
 
     @Override
+    public String algorithm() {
+        return Algorithm.REFERENCE.term();
+    }
+
+    @Override
     public long scratchBytes() {
         return (long) team.threads() * sumsOfWorker[0].length * Double.BYTES;
     }

@@ -144,6 +144,11 @@ final class ReferenceFilterGradient implements FilterGradient {
     }
 
     @Override
+    public String algorithm() {
+        return Algorithm.REFERENCE.term();
+    }
+
+    @Override
     public long scratchBytes() {
         return ((long) team.threads() * (bankOfWorker[0].length + biasOfWorker[0].length) + partial.length)
                 * Double.BYTES;

@@ -2,15 +2,22 @@ package io.github.dyconv.jvm;
 
 import io.github.dyconv.Device;
 import io.github.dyconv.Devices;
-import io.github.dyconv.testing.GoldenGradientContract;
+import io.github.dyconv.testing.GradientContract;
 import org.junit.jupiter.api.Nested;
 
-/** PyTorch's gradients on the JVM, by its own choice of algorithms and by those that take every layer. */
+/** Gradients on the JVM, by its own choice of algorithms and by those that take every layer. */
 class GoldenGradientTest {
     @Nested
     class OwnChoice extends Contract {
         OwnChoice() {
             super("jvm");
+        }
+    }
+
+    @Nested
+    class Direct extends Contract {
+        Direct() {
+            super("jvm:direct");
         }
     }
 
@@ -21,7 +28,7 @@ class GoldenGradientTest {
         }
     }
 
-    abstract static class Contract extends GoldenGradientContract {
+    abstract static class Contract extends GradientContract {
         private final Device device;
 
         Contract(String request) {
@@ -36,6 +43,16 @@ class GoldenGradientTest {
         @Override
         protected double tolerance() {
             return 1e-5;
+        }
+
+        @Override
+        protected int sweepSize() {
+            return 300;
+        }
+
+        @Override
+        protected boolean reproducible() {
+            return true;
         }
     }
 }
