@@ -20,8 +20,8 @@ final class PixelFilterBlocks implements FilterBlocks {
     /** Packed floats of a band to aim for, input and gradient together. */
     private static final int BAND_FLOATS = 64 << 10;
 
-    /** Output pixels of a band at most, so that its sums stay short. */
-    private static final int BAND_PIXELS = 4096;
+    /** Output pixels of a band at most, so that the rows of a tile stay in the first-level cache. */
+    private static final int BAND_PIXELS = 512;
 
     /** Floats of a worker's sums at most. */
     private static final int MOST_SUMS = 64 << 10;
@@ -228,17 +228,36 @@ final class PixelFilterBlocks implements FilterBlocks {
         float[] sums = sumsOfWorker[worker];
         int stride = rowsPerChannel * LANES;
         int fours = channels / DotKernels.ROWS * DotKernels.ROWS;
-        for (int i = 0; i < count; i += DotKernels.ROWS) {
-            int x0 = places[i];
-            int x1 = places[i + 1];
-            int x2 = places[i + 2];
-            int x3 = places[i + 3];
-            for (int c = 0; c < fours; c += DotKernels.ROWS) {
-                int base = c * stride + i * LANES;
-                DotKernels.fourByFour(dy, c * rowLength, rowLength, x, x0, x1, x2, x3, length, sums, base, stride);
+        for (int c = 0; c < fours; c += DotKernels.ROWS) {
+            for (int i = 0; i < count; i += DotKernels.ROWS) {
+                DotKernels.fourByFour(
+                        dy,
+                        c * rowLength,
+                        rowLength,
+                        x,
+                        places[i],
+                        places[i + 1],
+                        places[i + 2],
+                        places[i + 3],
+                        length,
+                        sums,
+                        c * stride + i * LANES,
+                        stride);
             }
-            for (int c = fours; c < channels; c++) {
-                DotKernels.oneByFour(dy, c * rowLength, x, x0, x1, x2, x3, length, sums, c * stride + i * LANES);
+        }
+        for (int c = fours; c < channels; c++) {
+            for (int i = 0; i < count; i += DotKernels.ROWS) {
+                DotKernels.oneByFour(
+                        dy,
+                        c * rowLength,
+                        x,
+                        places[i],
+                        places[i + 1],
+                        places[i + 2],
+                        places[i + 3],
+                        length,
+                        sums,
+                        c * stride + i * LANES);
             }
         }
     }
