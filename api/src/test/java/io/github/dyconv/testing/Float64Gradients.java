@@ -100,6 +100,7 @@ public final class Float64Gradients {
     }
 
     /** Sums, and the same of squares: what random signs would leave of the sum. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Sums(double[] values, double[] squares) {
         Sums(int size) {
             this(new double[size], new double[size]);

@@ -36,7 +36,8 @@ record BankLayout(long kernelStride, long groupStride, long outStride, long inSt
      */
     static BankLayout exchanged(Conv2dGeometry g, int[] taps) {
         BankLayout own = of(g);
-        return new BankLayout(own.kernelStride, own.groupStride, own.inStride, own.outStride, taps);
+        return new BankLayout(
+                own.kernelStride, own.groupStride, /* outStride= */ own.inStride, /* inStride= */ own.outStride, taps);
     }
 
     /** Where the first tap of a pair of channels is; the output channel is counted through all groups. */

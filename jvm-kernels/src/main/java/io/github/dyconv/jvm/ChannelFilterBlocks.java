@@ -131,7 +131,8 @@ final class ChannelFilterBlocks implements FilterBlocks {
     /** Where a kernel's weights of the block's output channel {@code firstChannel + r} are. */
     private long place(int block, int kernel, int r) {
         Conv2dGeometry g = problem.geometry();
-        long channel = (long) kernel * g.outPlanes() + group(block) * g.outPlanesPerGroup() + firstChannel(block) + r;
+        long group = (long) group(block) * g.outPlanesPerGroup();
+        long channel = (long) kernel * g.outPlanes() + group + firstChannel(block) + r;
         return (channel * g.inPlanesPerGroup() + firstPlane(block)) * g.taps();
     }
 
