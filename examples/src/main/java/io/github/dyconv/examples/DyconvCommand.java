@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
             ForwardCommand.class,
             ConvertCommand.class,
             InspectCommand.class,
+            TrainCommand.class,
             BenchCommand.class,
             VerifyCommand.class
         },
@@ -38,6 +39,7 @@ import picocli.CommandLine.Option;
             "  dyconv forward --help           how to run a layer of your own",
             "  dyconv convert --help           how to bring a trained layer along",
             "  dyconv inspect model.pt          what a file of trained parameters holds",
+            "  dyconv train --help             how to train a network of such layers",
             "  dyconv bench --layers R1:8      how fast one layer is here",
             "  dyconv verify --json v.json     whether every device here computes right"
         })

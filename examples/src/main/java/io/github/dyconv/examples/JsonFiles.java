@@ -2,6 +2,7 @@ package io.github.dyconv.examples;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dyconv.io.AtomicFiles;
 import java.io.IOException;
@@ -10,9 +11,16 @@ import java.nio.file.Path;
 
 /** JSON for people and scripts. */
 public final class JsonFiles {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
 
     private JsonFiles() {}
+
+    /** An object with a member for each component of a record, named in snake case. */
+    static JsonNode tree(Record values) {
+        return MAPPER.valueToTree(values);
+    }
 
     /** The tree of a text that we made. */
     static JsonNode parse(String json) {

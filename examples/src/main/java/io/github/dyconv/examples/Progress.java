@@ -23,7 +23,7 @@ final class Progress implements AutoCloseable {
         this.bar = bar;
     }
 
-    static Progress of(String task, int steps) {
+    static Progress of(String task, long steps) {
         if (!isTerminal()) {
             return new Progress(Optional.empty());
         }
@@ -43,10 +43,18 @@ final class Progress implements AutoCloseable {
 
     /** Counts a step and takes the bar away until the next one, so that its line can be used. */
     void hide() {
-        bar.ifPresent(shown -> {
-            shown.step();
-            System.err.print(HIDE);
-        });
+        bar.ifPresent(ProgressBar::step);
+        clear();
+    }
+
+    /** So many steps are done, and this is to be said about them. */
+    void advance(long steps, String message) {
+        bar.ifPresent(shown -> shown.stepTo(steps).setExtraMessage(message));
+    }
+
+    /** Takes the bar away until it shows something new. */
+    void clear() {
+        bar.ifPresent(shown -> System.err.print(HIDE));
     }
 
     /** Whether both streams are terminals; Java can only tell of standard output, Linux of standard error too. */

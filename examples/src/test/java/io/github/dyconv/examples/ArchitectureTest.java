@@ -45,6 +45,7 @@ class ArchitectureTest {
                     "onnx",
                     List.of("io.github.dyconv.onnx.."),
                     join(API_AND_BELOW, List.of("com.google.protobuf..", "ai.onnx.proto.."))),
+            new Module("nn", List.of("io.github.dyconv.nn.."), API_AND_BELOW),
             new Module("tornado-kernels", List.of("io.github.dyconv.tornado.."), join(API_AND_BELOW, TORNADOVM)),
             new Module("tornado-simulator", join(TORNADOVM, List.of("io.github.dyconv.simulator..")), JDK));
 
