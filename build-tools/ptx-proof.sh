@@ -35,44 +35,46 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 gcc -shared -fPIC -w -I"$include" -Wl,-soname,libcuda.so.1 -o "$work/libcuda.so.1" "$root/build-tools/cuda-standin/cuda_standin.c"
 
-kernels=0
-most_registers=0
-most_shared=0
-for capability in 75 80 86 90; do
+# Compiles a module for each architecture; writes a line for each: registers, and bytes of shared memory.
+prove() {
+    local module=$1 architecture report kernel spills used bytes registers
+    for architecture in 75 80 86 89 90 100 120; do
+        # Code for a capability runs on all later ones, and on no earlier one.
+        ((architecture >= $(sed -n 's/^\.target sm_\([0-9]*\).*/\1/p' "$module"))) || continue
+        report=$("$ptxas" -arch="sm_$architecture" -v -o /dev/null "$module" 2>&1) || {
+            echo "PTX: sm_$architecture: $report" >&2
+            return 1
+        }
+        kernel=$(sed -n "s/.*Compiling entry function '\([^']*\)'.*/\1/p" <<<"$report")
+        spills=$(grep -o '[0-9]* bytes spill stores, [0-9]* bytes spill loads' <<<"$report")
+        used=$(sed -n 's/.*Used \([0-9]*\) registers.*/\1/p' <<<"$report")
+        bytes=$(sed -n 's/.* \([0-9]*\) bytes smem.*/\1/p' <<<"$report")
+        bytes=${bytes:-0}
+        registers=255
+        [[ $kernel == *_implicitgemm_* ]] && registers=128
+        if [[ $spills != "0 bytes spill stores, 0 bytes spill loads" ]] || ((used > registers || bytes > shared)); then
+            echo "PTX: $kernel on sm_$architecture: $spills, $used registers, $bytes bytes shared" >&2
+            return 1
+        fi
+        echo "$used $bytes"
+    done
+}
+export -f prove
+export ptxas shared
+
+mkdir "$work/modules"
+for capability in 75 80 90; do # TornadoVM names 8.6 and up alike
     mkdir "$work/$capability"
     CUDA_STANDIN_CC=$capability PTX_DUMP_DIR=$work/$capability LD_PRELOAD=$work/libcuda.so.1 TORNADOVM_HOME=$sdk \
         "$JAVA_HOME/bin/java" "@$sdk/tornado-argfile" -Dtornado.recover.bailout=False -cp "$class_path" \
         io.github.dyconv.tornado.PtxProof >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
-    # The same kernel comes once for each graph that has it.
-    for module in $(cd "$work/$capability" && sha256sum -- *.ptx | sort -u -k1,1 | awk '{ print $2 }'); do
-        # Code for a capability runs on all later ones; 9.0 and up are named sm_86 by TornadoVM.
-        case $capability in
-            75) architectures="75 80 86 89 90 100 120" ;;
-            80) architectures="80" ;;
-            86) architectures="86" ;;
-            *) architectures="89 90 100 120" ;;
-        esac
-        for architecture in $architectures; do
-            report=$("$ptxas" -arch="sm_$architecture" -v -o "$work/code.cubin" "$work/$capability/$module" 2>&1) || {
-                echo "PTX: capability $capability, sm_$architecture: $report" >&2
-                exit 1
-            }
-            kernel=$(sed -n "s/.*Compiling entry function '\([^']*\)'.*/\1/p" <<<"$report")
-            spills=$(grep -o '[0-9]* bytes spill stores, [0-9]* bytes spill loads' <<<"$report")
-            used=$(sed -n 's/.*Used \([0-9]*\) registers.*/\1/p' <<<"$report")
-            bytes=$(sed -n 's/.* \([0-9]*\) bytes smem.*/\1/p' <<<"$report")
-            bytes=${bytes:-0}
-            registers=255
-            [[ $kernel == *_implicitgemm_* ]] && registers=128
-            if [[ $spills != "0 bytes spill stores, 0 bytes spill loads" ]] || ((used > registers || bytes > shared)); then
-                echo "PTX: $kernel on sm_$architecture: $spills, $used registers, $bytes bytes shared" >&2
-                exit 1
-            fi
-            kernels=$((kernels + 1))
-            most_registers=$((used > most_registers ? used : most_registers))
-            most_shared=$((bytes > most_shared ? bytes : most_shared))
-        done
+    # The same kernel comes once for each graph that has it, and mostly the same for each capability: the lowest one's stays.
+    for module in "$work/$capability"/*.ptx; do
+        code=$work/modules/$(sed '/^\.target/d' "$module" | sha256sum | cut -d ' ' -f 1).ptx
+        [[ -f $code ]] || cp "$module" "$code"
     done
 done
-[[ $kernels -gt 0 ]] || { echo "PTX: no kernel was generated" >&2; exit 1; }
-echo "PTX: $kernels compilations by ptxas without spills; at most $most_registers registers, $most_shared bytes shared"
+printf '%s\0' "$work"/modules/*.ptx |
+    xargs -0 -P "$(nproc)" -I '{}' bash -c 'set -euo pipefail; prove "$1"' prove '{}' >"$work/proven"
+awk '{ n++; if ($1 > r) r = $1; if ($2 > s) s = $2 }
+    END { printf "PTX: %d compilations by ptxas without spills; at most %d registers, %d bytes shared\n", n, r, s }' "$work/proven"
