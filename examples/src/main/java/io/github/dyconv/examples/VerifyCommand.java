@@ -156,7 +156,7 @@ final class VerifyCommand implements Callable<Integer> {
         out.println(VerifyReport.HEADING);
         var verifier = new Verifier(precision);
         List<VerifyResult> results = new ArrayList<>();
-        try (Progress progress = Progress.of("verifying", cases.size() * targets.size())) {
+        try (Progress progress = Progress.of("verifying", (long) cases.size() * targets.size())) {
             for (Verifier.Target target : targets) {
                 for (VerifyCase verified : cases) {
                     progress.step(target + " " + verified.name());

@@ -45,8 +45,10 @@ class TrainCommandTest {
     }
 
     private String[] line(Path out, List<String> options) {
-        List<String> line = new ArrayList<>(
-                List.of("train", "--data", data.toString(), "--out", out.toString(), "--device", "jvm"));
+        List<String> line = new ArrayList<>(List.of("train", "--data", data.toString(), "--out", out.toString()));
+        if (!options.contains("--device")) {
+            line.addAll(List.of("--device", "jvm"));
+        }
         line.addAll(options);
         return line.toArray(String[]::new);
     }
@@ -114,35 +116,42 @@ class TrainCommandTest {
         assertRefused(train(run, List.of("--label-smoothing", "1")), "--label-smoothing: must be");
         assertRefused(train(run, List.of("--width", "2.5")), "--width: must be an integer");
         assertRefused(train(run, List.of("--epochs", "0", "--device", "nowhere")), "nowhere");
-        assertRefused(train(run, List.of("--device", "simulator", "--width", "4")), "computes no gradients");
+        assertRefused(
+                train(run, List.of("--device", TaskGraphExamples.device().name(), "--batch", "16")),
+                "computes no gradients");
         assertRefused(train(data.resolve("train-images-idx3-ubyte"), SMALL), "is not a folder");
         assertRefused(CommandRun.of("train", "--out", run.toString()), "--data");
         assertRefused(
                 CommandRun.of("train", "--data", folder.resolve("none").toString(), "--out", run.toString()),
                 "none: no such folder");
-        assertRefused(
-                train(
-                        run,
-                        List.of(
-                                "--epochs",
-                                "9",
-                                "--learning-rate",
-                                "1e6",
-                                "--schedule",
-                                "constant",
-                                "--weight-decay",
-                                "0.9",
-                                "--batch",
-                                "4",
-                                "--width",
-                                "4")),
-                "training diverged");
         Files.write(data.resolve("t10k-labels-idx1-ubyte"), new byte[] {0, 0, 8});
         assertRefused(train(run, SMALL), "t10k-labels-idx1-ubyte: damaged: ends too early");
         assertThat(run)
                 .satisfiesAnyOf(
                         path -> assertThat(path).doesNotExist(),
                         path -> assertThat(path.resolve("model.safetensors")).doesNotExist());
+    }
+
+    @Test
+    void aRunThatDivergesEndsWithOneLine() throws IOException {
+        List<String> steep = List.of(
+                "--learning-rate",
+                "1e6",
+                "--schedule",
+                "constant",
+                "--weight-decay",
+                "0.9",
+                "--batch",
+                "4",
+                "--width",
+                "4");
+
+        CommandRun done = train(run, steep);
+
+        assertThat(done.exitCode()).as(done.err()).isEqualTo(2);
+        assertThat(done.err().lines()).hasSize(1);
+        assertThat(done.err()).startsWith("dyconv: ").contains("training diverged");
+        assertThat(run.resolve("model.safetensors")).doesNotExist();
     }
 
     @Test
