@@ -30,8 +30,9 @@ final class TrainingPlot {
     static void write(Path file, List<EpochRecord> history) throws IOException {
         BufferedImage both = new BufferedImage(2 * WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = both.createGraphics();
-        graphics.drawImage(picture("loss", history, CrossEntropy.Score::meanLoss), 0, 0, null);
-        graphics.drawImage(picture("accuracy", history, CrossEntropy.Score::accuracy), WIDTH, 0, null);
+        graphics.drawImage(picture("loss", LegendPosition.InsideNE, history, CrossEntropy.Score::meanLoss), 0, 0, null);
+        graphics.drawImage(
+                picture("accuracy", LegendPosition.InsideSE, history, CrossEntropy.Score::accuracy), WIDTH, 0, null);
         graphics.dispose();
         AtomicFiles.write(file, out -> {
             if (!ImageIO.write(both, "png", out)) {
@@ -41,14 +42,17 @@ final class TrainingPlot {
     }
 
     private static BufferedImage picture(
-            String what, List<EpochRecord> history, ToDoubleFunction<CrossEntropy.Score> figure) {
+            String what,
+            LegendPosition emptyCorner,
+            List<EpochRecord> history,
+            ToDoubleFunction<CrossEntropy.Score> figure) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
                 .xAxisTitle("epoch")
                 .yAxisTitle(what)
                 .build();
-        chart.getStyler().setLegendPosition(LegendPosition.InsideNE).setChartBackgroundColor(Color.WHITE);
+        chart.getStyler().setLegendPosition(emptyCorner).setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setXAxisMin(0.0).setXAxisMax((double) history.size());
         double[] epochs = history.stream().mapToDouble(EpochRecord::epoch).toArray();
         chart.getStyler().setSeriesColors(new Color[] {TRAIN, VALIDATION});

@@ -6,6 +6,7 @@ import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** A layer's parameters on their way to the device: the arrays that its tasks read, filled anew when something changed. */
@@ -39,26 +40,6 @@ final class LayerParameters {
         biasBank = FloatArrays.zeros(biasLayout.size());
     }
 
-    /** {@code [hidden, C]}. */
-    FloatArray fc1() {
-        return fc1;
-    }
-
-    /** {@code [K, hidden]}. */
-    FloatArray fc2() {
-        return fc2;
-    }
-
-    /** {@code [K]}. */
-    FloatArray fc2Bias() {
-        return fc2Bias;
-    }
-
-    /** {@code [1]}. */
-    FloatArray temperature() {
-        return temperature;
-    }
-
     /** The kernels, in their layout. */
     FloatArray weightBank() {
         return weightBank;
@@ -67,6 +48,38 @@ final class LayerParameters {
     /** The kernels' biases, in their layout. */
     FloatArray biasBank() {
         return biasBank;
+    }
+
+    /**
+     * Adds the task that computes the attention from the pooled input.
+     *
+     * @param name what the task's name begins with
+     * @param problem the layer these parameters are for
+     * @param pooled {@code [N, C]}
+     * @param hidden {@code [N, hidden]}, overwritten
+     * @param attention {@code [N, K]}, overwritten
+     */
+    void appendAttention(
+            TaskGraph graph,
+            String name,
+            ForwardProblem problem,
+            FloatArray pooled,
+            FloatArray hidden,
+            FloatArray attention) {
+        graph.task(
+                name + "Attention",
+                AttentionKernels::attention,
+                pooled,
+                fc1,
+                fc2,
+                fc2Bias,
+                temperature,
+                hidden,
+                attention,
+                problem.batch(),
+                problem.geometry().inPlanes(),
+                problem.config().hiddenPlanes(),
+                problem.config().kernels());
     }
 
     /** The ways to the device, in the order of {@link #changes}. */

@@ -84,27 +84,10 @@ abstract class SeparateTasks implements LayerTasks {
     public final void appendTo(TaskGraph graph, FloatArray in, FloatArray out) {
         if (problem.dynamic()) {
             appendPool(graph, in, pooled);
-            appendAttention(graph);
+            parameters.appendAttention(graph, name, problem, pooled, hidden, attention);
             appendAggregation(graph);
         }
         appendConvolution(graph, in, weight, bias, out);
-    }
-
-    private void appendAttention(TaskGraph graph) {
-        graph.task(
-                name + "Attention",
-                AttentionKernels::attention,
-                pooled,
-                parameters.fc1(),
-                parameters.fc2(),
-                parameters.fc2Bias(),
-                parameters.temperature(),
-                hidden,
-                attention,
-                problem.batch(),
-                problem.geometry().inPlanes(),
-                problem.config().hiddenPlanes(),
-                problem.config().kernels());
     }
 
     private void appendAggregation(TaskGraph graph) {

@@ -108,20 +108,7 @@ final class VectorTasks implements LayerTasks {
             graph.task(name + "Pool", PoolKernels::averageAndPad, in, pooled, padded, shape);
         }
         if (problem.dynamic()) {
-            graph.task(
-                    name + "Attention",
-                    AttentionKernels::attention,
-                    pooled,
-                    parameters.fc1(),
-                    parameters.fc2(),
-                    parameters.fc2Bias(),
-                    parameters.temperature(),
-                    hidden,
-                    attention,
-                    problem.batch(),
-                    problem.geometry().inPlanes(),
-                    problem.config().hiddenPlanes(),
-                    problem.config().kernels());
+            parameters.appendAttention(graph, name, problem, pooled, hidden, attention);
         } else {
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, attention);
         }
