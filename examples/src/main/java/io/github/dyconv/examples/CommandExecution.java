@@ -42,6 +42,8 @@ public final class CommandExecution {
                 .setErr(errors)
                 // A file may be called @name.
                 .setExpandAtFiles(false)
+                // The help names them in lower case.
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(100);
         return new CommandExecution(commandLine.getCommandName(), common, errors).run(commandLine, out, args);
     }

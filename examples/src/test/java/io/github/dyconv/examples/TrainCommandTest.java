@@ -107,6 +107,18 @@ class TrainCommandTest {
     }
 
     @Test
+    void takesTheKindsThatTheHelpNames() {
+        CommandRun done = train(
+                run,
+                Stream.concat(SMALL.stream(), Stream.of("--convolution", "static", "--anneal", "epoch"))
+                        .toList());
+
+        assertSucceeded(done);
+        assertThat(done.out()).contains("resnet10, static: ");
+        assertRefused(train(folder.resolve("other"), List.of("--convolution", "grouped")), "--convolution");
+    }
+
+    @Test
     void wrongUseAndBadInputGiveOneLine() throws IOException {
         assertRefused(train(run, List.of("--network", "vgg")), "--network: must be one of");
         assertRefused(train(run, List.of("--learning-rate", "0")), "--learning-rate: must be above 0");
