@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
             InspectCommand.class,
             TrainCommand.class,
             BenchCommand.class,
+            KernelsCommand.class,
             VerifyCommand.class
         },
         versionProvider = Version.class,
@@ -41,6 +42,7 @@ import picocli.CommandLine.Option;
             "  dyconv inspect model.pt          what a file of trained parameters holds",
             "  dyconv train --help             how to train a network of such layers",
             "  dyconv bench --layers R1:8      how fast one layer is here",
+            "  dyconv kernels --out kernels    what TornadoVM makes of a layer's kernels",
             "  dyconv verify --json v.json     whether every device here computes right"
         })
 public final class DyconvCommand {

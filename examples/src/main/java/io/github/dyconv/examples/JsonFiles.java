@@ -2,6 +2,7 @@ package io.github.dyconv.examples;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dyconv.io.AtomicFiles;
@@ -28,6 +29,15 @@ public final class JsonFiles {
             return MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(json, e);
+        }
+    }
+
+    /** The tree of the last of several texts, one after another. */
+    static JsonNode parseLast(String documents) {
+        try (MappingIterator<JsonNode> all = MAPPER.readerFor(JsonNode.class).readValues(documents)) {
+            return all.readAll().getLast();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(documents, e);
         }
     }
 

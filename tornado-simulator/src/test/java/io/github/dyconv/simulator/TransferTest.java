@@ -185,7 +185,9 @@ class TransferTest {
                     .isEqualTo(second.getDataTransfersTime()
                             + second.getKernelDispatchTime()
                             + second.getDeviceKernelTime());
-            assertThat(second.getProfileLog()).contains("\"task\": \"g.twice\"");
+            assertThat(second.getProfileLog())
+                    .startsWith("{\"g\": {\"TOTAL_KERNEL_TIME\": \"" + second.getDeviceKernelTime())
+                    .contains("\"g.twice\": {\"BACKEND\": \"VIRTUAL\", \"METHOD\": \"TransferTest.twice\"");
         }
     }
 

@@ -2,7 +2,11 @@ package io.github.dyconv.simulator.engine;
 
 import io.github.dyconv.simulator.SimulationReport.TaskReport;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 
 /**
  * What one execution of a plan did, and how long that takes in virtual time. The cost model is simple on purpose; it
@@ -90,26 +94,49 @@ public final class ExecutionTotals {
         return copyInTime() + dispatchTime() + kernelTime() + copyOutTime();
     }
 
-    /** {@return all figures as JSON} */
+    /**
+     * {@return the figures in TornadoVM's form: an object for the graph, with one in it for each task, all values strings; of a
+     * task also what only a simulator knows}
+     */
     public String toJson() {
-        StringBuilder json = new StringBuilder("{\"virtual_time_ns\": %d, \"copy_in_bytes\": %d, \"copy_out_bytes\": %d"
-                .formatted(totalTime(), bytesIn, bytesOut));
-        json.append(", \"tasks\": [");
-        String separator = "";
+        Map<String, String> figures = new LinkedHashMap<>();
+        figures.put("TOTAL_KERNEL_TIME", quoted(kernelTime()));
+        figures.put("TOTAL_DISPATCH_KERNEL_TIME", quoted(dispatchTime()));
+        figures.put("COPY_IN_TIME", quoted(copyInTime()));
+        figures.put("COPY_OUT_TIME", quoted(copyOutTime()));
+        figures.put("TOTAL_TASK_GRAPH_TIME", quoted(totalTime()));
+        figures.put("TOTAL_COPY_IN_SIZE_BYTES", quoted(bytesIn));
+        figures.put("TOTAL_COPY_OUT_SIZE_BYTES", quoted(bytesOut));
         for (TaskReport task : tasks) {
-            json.append(separator)
-                    .append(
-                            "{\"task\": \"%s\", \"virtual_kernel_time_ns\": %d, \"work_items\": %d, \"bytes_read\": %d, \"bytes_written\": %d, \"sectors\": %d}"
-                                    .formatted(
-                                            task.task(),
-                                            kernelTime(task),
-                                            task.workItems(),
-                                            task.bytesRead(),
-                                            task.bytesWritten(),
-                                            task.sectors()));
-            separator = ", ";
+            figures.put(task.task(), object(taskFigures(task)));
         }
-        return json.append("]}").toString();
+        String graphs = tasks.stream()
+                .map(task -> task.task().substring(0, task.task().lastIndexOf('.')))
+                .distinct()
+                .collect(Collectors.joining("-"));
+        return object(Map.of(graphs, object(figures)));
+    }
+
+    private static Map<String, String> taskFigures(TaskReport task) {
+        Map<String, String> figures = new LinkedHashMap<>();
+        figures.put("BACKEND", quoted(TornadoVMBackendType.VIRTUAL));
+        figures.put("METHOD", quoted(task.kernel()));
+        figures.put("TASK_KERNEL_TIME", quoted(kernelTime(task)));
+        figures.put("WORK_ITEMS", quoted(task.workItems()));
+        figures.put("BYTES_READ", quoted(task.bytesRead()));
+        figures.put("BYTES_WRITTEN", quoted(task.bytesWritten()));
+        figures.put("SECTORS", quoted(task.sectors()));
+        return figures;
+    }
+
+    private static String object(Map<String, String> members) {
+        return members.entrySet().stream()
+                .map(member -> quoted(member.getKey()) + ": " + member.getValue())
+                .collect(Collectors.joining(", ", "{", "}"));
+    }
+
+    private static String quoted(Object value) {
+        return "\"" + value + "\"";
     }
 
     private static long copyTime(long copies, long bytes) {

@@ -4,7 +4,7 @@ import io.github.dyconv.simulator.GraphDescription;
 import io.github.dyconv.simulator.KernelFault;
 import io.github.dyconv.simulator.KernelFault.Kind;
 import io.github.dyconv.simulator.SimulationReport;
-import java.util.Arrays;
+import io.github.dyconv.simulator.SimulationReport.TaskReport;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
@@ -55,11 +56,11 @@ public final class PlanSession {
         ExecutionTotals totals = new ExecutionTotals();
         for (GraphSession graph : selected) {
             graph.allocate(graphs);
-            if (printsGrids) {
-                printGrids(graph);
-            }
             graph.execute(totals, grids);
             requireMemory();
+        }
+        if (printsGrids) {
+            totals.tasks().forEach(PlanSession::printGrid);
         }
         totals.setDeviceBytes(deviceBytes());
         lastTotals = totals;
@@ -228,12 +229,13 @@ public final class PlanSession {
         }
     }
 
-    private void printGrids(GraphSession graph) {
-        for (String task : graph.taskNames()) {
-            String grid = grids.keySet().contains(task)
-                    ? Arrays.toString(grids.get(task).getGlobalWork())
-                    : "as its loops say";
-            print("%s: work-items %s".formatted(task, grid));
+    /** In TornadoVM's form, but work-items are counted along all dimensions together, and nobody groups those of loops. */
+    private static void printGrid(TaskReport task) {
+        print("Task info: %s\n\tBackend           : %s\n\tGlobal work size  : [%d]"
+                .formatted(task.task(), TornadoVMBackendType.VIRTUAL, task.workItems()));
+        if (task.groups() > 0) {
+            print("\tLocal  work size  : [%d]\n\tNumber of workgroups  : [%d]"
+                    .formatted(task.workItems() / task.groups(), task.groups()));
         }
     }
 
