@@ -15,7 +15,6 @@ final class KernelPage {
             body { font-family: sans-serif; margin: 2em; }
             table { border-collapse: collapse; margin: 1em 0; }
             th, td { border: 1px solid #bbb; padding: 0.3em 0.6em; text-align: left; }
-            td.number { text-align: right; }
             </style>
             </head>
             <body>
