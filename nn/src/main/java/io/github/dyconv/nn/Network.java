@@ -138,7 +138,11 @@ public final class Network {
      * @return elements of all parameters
      */
     public long parameterCount() {
-        return parameterShapes.values().stream().mapToLong(Network::elements).sum();
+        return elements(parameterShapes);
+    }
+
+    private static long elements(Map<String, int[]> shapes) {
+        return shapes.values().stream().mapToLong(Network::elements).sum();
     }
 
     private static long elements(int[] shape) {
@@ -150,7 +154,8 @@ public final class Network {
     }
 
     /**
-     * Multiply-adds of all convolutions and linear operations for one sample, without aggregation and attention.
+     * Multiply-adds of all convolutions and linear operations for one sample, as the paper counts them: in dynamic convolutions
+     * with pooling, attention and aggregation.
      *
      * @return the number
      */
@@ -160,7 +165,15 @@ public final class Network {
             sum += switch (operation) {
                 case Operation.Convolution convolution -> {
                     Shape in = shape(convolution.input());
-                    yield convolution.layer().geometry().multiplyAdds(in.height(), in.width());
+                    long plain = convolution.layer().geometry().multiplyAdds(in.height(), in.width());
+                    // Each number of the bank and of the attention's layers is multiplied once; fc2's bias is only
+                    // added.
+                    yield convolution.dynamic()
+                            ? plain
+                                    + in.size()
+                                    + elements(convolution.parameterShapes())
+                                    - convolution.layer().kernels()
+                            : plain;
                 }
                 case Operation.Linear linear -> (long) linear.inFeatures() * linear.outFeatures();
                 default -> 0;
