@@ -7,10 +7,10 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Scalar products of rows, with lanes along them: {@code sums[i, j, lane] += Σ a[i, lane + p] · b[j, lane + p]}. The lanes are
- * added up at the end only, by {@link #totals}.
+ * added up at the end of a chain only, by {@link #addTotals}.
  *
  * <p>A tile is four rows of a by four of b, so that 8 loads serve 16 multiply-adds; where a has one row, as a depthwise
- * convolution has one output channel, it is one by four.
+ * convolution has one output channel, it is one by four. (As large as C2 will keep in registers: see {@link PixelKernels}.)
  */
 final class DotKernels {
     /** Rows of a tile. */
@@ -80,22 +80,25 @@ final class DotKernels {
             float[] sums,
             int base,
             int stride) {
-        FloatVector s00 = FloatVector.zero(SPECIES);
-        FloatVector s01 = s00;
-        FloatVector s02 = s00;
-        FloatVector s03 = s00;
-        FloatVector s10 = s00;
-        FloatVector s11 = s00;
-        FloatVector s12 = s00;
-        FloatVector s13 = s00;
-        FloatVector s20 = s00;
-        FloatVector s21 = s00;
-        FloatVector s22 = s00;
-        FloatVector s23 = s00;
-        FloatVector s30 = s00;
-        FloatVector s31 = s00;
-        FloatVector s32 = s00;
-        FloatVector s33 = s00;
+        int base1 = base + stride;
+        int base2 = base1 + stride;
+        int base3 = base2 + stride;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, sums, base);
+        FloatVector s01 = FloatVector.fromArray(SPECIES, sums, base + LANES);
+        FloatVector s02 = FloatVector.fromArray(SPECIES, sums, base + 2 * LANES);
+        FloatVector s03 = FloatVector.fromArray(SPECIES, sums, base + 3 * LANES);
+        FloatVector s10 = FloatVector.fromArray(SPECIES, sums, base1);
+        FloatVector s11 = FloatVector.fromArray(SPECIES, sums, base1 + LANES);
+        FloatVector s12 = FloatVector.fromArray(SPECIES, sums, base1 + 2 * LANES);
+        FloatVector s13 = FloatVector.fromArray(SPECIES, sums, base1 + 3 * LANES);
+        FloatVector s20 = FloatVector.fromArray(SPECIES, sums, base2);
+        FloatVector s21 = FloatVector.fromArray(SPECIES, sums, base2 + LANES);
+        FloatVector s22 = FloatVector.fromArray(SPECIES, sums, base2 + 2 * LANES);
+        FloatVector s23 = FloatVector.fromArray(SPECIES, sums, base2 + 3 * LANES);
+        FloatVector s30 = FloatVector.fromArray(SPECIES, sums, base3);
+        FloatVector s31 = FloatVector.fromArray(SPECIES, sums, base3 + LANES);
+        FloatVector s32 = FloatVector.fromArray(SPECIES, sums, base3 + 2 * LANES);
+        FloatVector s33 = FloatVector.fromArray(SPECIES, sums, base3 + 3 * LANES);
         int a1 = aBase + aStride;
         int a2 = a1 + aStride;
         int a3 = a2 + aStride;
@@ -125,28 +128,33 @@ final class DotKernels {
             s32 = x2.fma(value, s32);
             s33 = x3.fma(value, s33);
         }
-        add(sums, base, s00, s01, s02, s03);
-        add(sums, base + stride, s10, s11, s12, s13);
-        add(sums, base + 2 * stride, s20, s21, s22, s23);
-        add(sums, base + 3 * stride, s30, s31, s32, s33);
+        s00.intoArray(sums, base);
+        s01.intoArray(sums, base + LANES);
+        s02.intoArray(sums, base + 2 * LANES);
+        s03.intoArray(sums, base + 3 * LANES);
+        s10.intoArray(sums, base1);
+        s11.intoArray(sums, base1 + LANES);
+        s12.intoArray(sums, base1 + 2 * LANES);
+        s13.intoArray(sums, base1 + 3 * LANES);
+        s20.intoArray(sums, base2);
+        s21.intoArray(sums, base2 + LANES);
+        s22.intoArray(sums, base2 + 2 * LANES);
+        s23.intoArray(sums, base2 + 3 * LANES);
+        s30.intoArray(sums, base3);
+        s31.intoArray(sums, base3 + LANES);
+        s32.intoArray(sums, base3 + 2 * LANES);
+        s33.intoArray(sums, base3 + 3 * LANES);
     }
 
-    private static void add(float[] sums, int base, FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-        FloatVector.fromArray(SPECIES, sums, base).add(a).intoArray(sums, base);
-        FloatVector.fromArray(SPECIES, sums, base + LANES).add(b).intoArray(sums, base + LANES);
-        FloatVector.fromArray(SPECIES, sums, base + 2 * LANES).add(c).intoArray(sums, base + 2 * LANES);
-        FloatVector.fromArray(SPECIES, sums, base + 3 * LANES).add(d).intoArray(sums, base + 3 * LANES);
-    }
-
-    /** {@code totals[to + i] = Σ_lane sums[base + i · LANES + lane]} for i below {@code count}, in the lanes' order. */
-    static void totals(float[] sums, int base, int count, float[] totals, int to) {
+    /** {@code totals[to + i] += Σ_lane sums[base + i · LANES + lane]} for i below {@code count}, in the lanes' order. */
+    static void addTotals(float[] sums, int base, int count, float[] totals, int to) {
         for (int i = 0; i < count; i++) {
             int at = base + i * LANES;
             float total = 0;
             for (int lane = 0; lane < LANES; lane++) {
                 total += sums[at + lane];
             }
-            totals[to + i] = total;
+            totals[to + i] += total;
         }
     }
 }

@@ -32,6 +32,7 @@ final class PixelFilterBlocks implements FilterBlocks {
     private final ForwardProblem problem;
     private final int bandRows;
     private final int bands;
+    private final int bandsPerChain;
     private final PackedInput layout;
     private final int channelsPerBlock;
     private final int planesPerBlock;
@@ -56,6 +57,7 @@ final class PixelFilterBlocks implements FilterBlocks {
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.layout = new PackedInput(problem, bandRows, true);
         this.rowLength = Math.ceilDiv(bandRows * layout.packedWidth(), LANES) * LANES;
+        this.bandsPerChain = Math.max(1, AggregationKernels.CHAIN * LANES / rowLength);
         int pairs = planesPerBlock * g.taps();
         this.rowsPerChannel = Math.ceilDiv(pairs, DotKernels.ROWS) * DotKernels.ROWS;
         this.places = new int[rowsPerChannel];
@@ -182,19 +184,21 @@ final class PixelFilterBlocks implements FilterBlocks {
     @Override
     public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, float[] sums, int worker) {
         float[] lanes = sumsOfWorker[worker];
-        Arrays.fill(lanes, 0);
         int count = planes(block) * problem.geometry().taps();
-        for (int band = 0; band < bands; band++) {
-            int row = band * bandRows;
-            int rows = Math.min(bandRows, problem.outHeight() - row);
-            pack(x, sample, block, row, rows, packedOfWorker[worker]);
-            spread(dy, sample, block, row, rows, gradientOfWorker[worker]);
-            multiply(channels(block), count, Math.ceilDiv(rows * layout.packedWidth(), LANES) * LANES, worker);
+        Arrays.fill(sums, 0);
+        for (int first = 0; first < bands; first += bandsPerChain) {
+            Arrays.fill(lanes, 0);
+            for (int band = first; band < Math.min(first + bandsPerChain, bands); band++) {
+                int row = band * bandRows;
+                int rows = Math.min(bandRows, problem.outHeight() - row);
+                pack(x, sample, block, row, rows, packedOfWorker[worker]);
+                spread(dy, sample, block, row, rows, gradientOfWorker[worker]);
+                multiply(channels(block), count, Math.ceilDiv(rows * layout.packedWidth(), LANES) * LANES, worker);
+            }
+            for (int r = 0; r < channels(block); r++) {
+                DotKernels.addTotals(lanes, r * rowsPerChannel * LANES, count, sums, r * count);
+            }
         }
-        for (int r = 0; r < channels(block); r++) {
-            DotKernels.totals(lanes, r * rowsPerChannel * LANES, count, sums, r * count);
-        }
-        Arrays.fill(sums, channels(block) * count, sums.length, 0);
     }
 
     private void pack(MemorySegment x, int sample, int block, int row, int rows, float[] packed) {
