@@ -14,8 +14,8 @@ import java.util.Arrays;
  * attention's gradient ({@link ReductionKernels}). So bank and gradient pass through the cache once per batch, and no sample's
  * gradient is ever kept.
  *
- * <p>A block is one task, and what the blocks say of the attention is added in their order, so that results don't depend on
- * the number of threads unless the blocks do.
+ * <p>A block is one task, and what its units say of the attention is added in their order, so that results don't depend on the
+ * number of threads, even where the blocks do.
  */
 final class BlockedFilterGradient implements FilterGradient {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
@@ -28,7 +28,8 @@ final class BlockedFilterGradient implements FilterGradient {
     private final float[][] bankOfWorker; // [K, length]
     private final float[][] gradientOfWorker; // [K, length]
     private final float[][] scratchOfWorker;
-    private final double[] partial; // [blocks, N, K]
+    private final int unitsPerBlock;
+    private final double[] partial; // [blocks, units, N, K]
     private final double[] planeSums; // [N, O]
     private final ThreadTeam.Body reducing = this::reduceBlock;
     private final ThreadTeam.Body summing = this::sumPlane;
@@ -49,7 +50,8 @@ final class BlockedFilterGradient implements FilterGradient {
         this.bankOfWorker = new float[team.threads()][kernels * blocks.length()];
         this.gradientOfWorker = new float[team.threads()][kernels * blocks.length()];
         this.scratchOfWorker = new float[team.threads()][Attention.SCRATCH_FLOATS];
-        this.partial = new double[Math.multiplyExact(blocks.count(), problem.batch() * kernels)];
+        this.unitsPerBlock = Math.ceilDiv(blocks.length(), blocks.unit());
+        this.partial = new double[Math.multiplyExact(blocks.count() * unitsPerBlock, problem.batch() * kernels)];
         this.planeSums = new double[problem.batch() * problem.geometry().outPlanes()];
     }
 
@@ -85,19 +87,22 @@ final class BlockedFilterGradient implements FilterGradient {
         Arrays.fill(gradient, 0);
         for (int n = 0; n < problem.batch(); n++) {
             blocks.correlate(x, dy, n, block, sums, worker);
-            int row = n * kernels;
-            int to = block * attention.length + row;
-            ReductionKernels.reduce(
-                    sums,
-                    attention,
-                    row,
-                    kernels,
-                    weights,
-                    gradient,
-                    sums.length,
-                    partial,
-                    to,
-                    scratchOfWorker[worker]);
+            for (int unit = 0; unit < unitsPerBlock; unit++) {
+                int begin = unit * blocks.unit();
+                ReductionKernels.reduce(
+                        sums,
+                        begin,
+                        Math.min(begin + blocks.unit(), sums.length),
+                        attention,
+                        n * kernels,
+                        kernels,
+                        weights,
+                        gradient,
+                        sums.length,
+                        partial,
+                        (block * unitsPerBlock + unit) * attention.length + n * kernels,
+                        scratchOfWorker[worker]);
+            }
         }
         blocks.store(gradient, block, bankGradient, worker);
     }

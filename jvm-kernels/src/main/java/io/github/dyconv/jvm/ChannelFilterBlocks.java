@@ -32,11 +32,9 @@ final class ChannelFilterBlocks implements FilterBlocks {
     private final int bandRows;
     private final int bands;
     private final PackedInput layout;
-    private final int panelsPerGroup;
-    private final int planesPerBlock;
-    private final int blocksPerPanel;
+    private final PanelBlocks blocks;
     private final int[] steps; // of a band's pixels
-    private final int[] places; // of a block's pairs of input channel and tap, up to whole tiles
+    private final int[] places; // of a block's pairs of input channel and tap
     private final float[] zeros = new float[CHANNELS];
     private final float[][] packedOfWorker;
     private final float[][] panelOfWorker;
@@ -50,30 +48,19 @@ final class ChannelFilterBlocks implements FilterBlocks {
         this.bandRows = bandRows(problem);
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.layout = new PackedInput(problem, bandRows, false);
-        this.panelsPerGroup = Math.ceilDiv(g.outPlanesPerGroup(), CHANNELS);
         int perPlane = g.taps() * CHANNELS * (2 * problem.config().kernels() + 2);
-        int inPlanes = g.inPlanesPerGroup();
-        int panels = g.groups() * panelsPerGroup;
-        int least = Math.ceilDiv(inPlanes, Math.max(1, BLOCK_FLOATS / perPlane));
-        // So that threads end together.
-        while (least < inPlanes && least * panels % threads != 0 && least * panels < 8 * threads) {
-            least++;
-        }
-        this.planesPerBlock = Math.ceilDiv(inPlanes, least);
-        this.blocksPerPanel = Math.ceilDiv(inPlanes, planesPerBlock);
+        this.blocks = new PanelBlocks(problem, Math.max(PIXELS, BLOCK_FLOATS / perPlane), threads);
         this.steps = new int[bandRows * outWidth];
         for (int p = 0; p < steps.length; p++) {
             steps[p] = layout.place(p / outWidth, p % outWidth);
         }
-        int pairs = planesPerBlock * g.taps();
-        this.places = new int[Math.ceilDiv(pairs, PIXELS) * PIXELS];
+        this.places = new int[blocks.planesPerBlock() * g.taps()];
         for (int i = 0; i < places.length; i++) {
-            int pair = Math.min(i, pairs - 1);
-            places[i] = pair / g.taps() * layout.planeStride() + layout.tapOffsets()[pair % g.taps()];
+            places[i] = i / g.taps() * layout.planeStride() + layout.tapOffsets()[i % g.taps()];
         }
-        this.packedOfWorker = new float[threads][planesPerBlock * layout.planeStride()];
+        this.packedOfWorker = new float[threads][blocks.planesPerBlock() * layout.planeStride()];
         this.panelOfWorker = new float[threads][steps.length * CHANNELS];
-        this.chainOfWorker = new float[threads][bands > 1 ? length() : 0];
+        this.chainOfWorker = new float[threads][bands > 1 ? blocks.length() : 0];
         this.squareOfWorker = new float[threads][Transposition.SQUARE];
     }
 
@@ -98,74 +85,27 @@ final class ChannelFilterBlocks implements FilterBlocks {
 
     @Override
     public int count() {
-        return problem.geometry().groups() * panelsPerGroup * blocksPerPanel;
+        return blocks.count();
     }
 
     @Override
     public int length() {
-        return places.length * CHANNELS;
+        return blocks.length();
     }
 
-    private int group(int block) {
-        return block / blocksPerPanel / panelsPerGroup;
-    }
-
-    /** The first output channel, within its group. */
-    private int firstChannel(int block) {
-        return block / blocksPerPanel % panelsPerGroup * CHANNELS;
-    }
-
-    private int channels(int block) {
-        return Math.min(CHANNELS, problem.geometry().outPlanesPerGroup() - firstChannel(block));
-    }
-
-    /** The first input channel, within its group. */
-    private int firstPlane(int block) {
-        return block % blocksPerPanel * planesPerBlock;
-    }
-
-    private int planes(int block) {
-        return Math.min(planesPerBlock, problem.geometry().inPlanesPerGroup() - firstPlane(block));
-    }
-
-    /** Where a kernel's weights of the block's output channel {@code firstChannel + r} are. */
-    private long place(int block, int kernel, int r) {
-        Conv2dGeometry g = problem.geometry();
-        long group = (long) group(block) * g.outPlanesPerGroup();
-        long channel = (long) kernel * g.outPlanes() + group + firstChannel(block) + r;
-        return (channel * g.inPlanesPerGroup() + firstPlane(block)) * g.taps();
+    @Override
+    public int unit() {
+        return blocks.unit();
     }
 
     @Override
     public void load(MemorySegment weight, int block, float[] to, int worker) {
-        int perChannel =
-                problem.geometry().inPlanesPerGroup() * problem.geometry().taps();
-        int count = planes(block) * problem.geometry().taps();
-        Arrays.fill(to, 0);
-        for (int k = 0; k < problem.config().kernels(); k++) {
-            for (int r = 0; r < channels(block); r += LANES) {
-                Transposition.toPixels(
-                        weight,
-                        place(block, k, r),
-                        perChannel,
-                        Math.min(LANES, channels(block) - r),
-                        count,
-                        1,
-                        to,
-                        k * length() + r,
-                        CHANNELS / LANES,
-                        squareOfWorker[worker]);
-            }
-            for (int i = 0; i < count; i++) { // a lane without a channel holds a copy, which must not count
-                int row = k * length() + i * CHANNELS;
-                Arrays.fill(to, row + channels(block), row + CHANNELS, 0);
-            }
-        }
+        blocks.load(weight, block, to, worker);
     }
 
     @Override
     public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, float[] sums, int worker) {
-        int count = planes(block) * problem.geometry().taps();
+        int count = blocks.planes(block) * problem.geometry().taps();
         for (int band = 0; band < bands; band++) {
             int row = band * bandRows;
             int rows = Math.min(bandRows, problem.outHeight() - row);
@@ -197,24 +137,23 @@ final class ChannelFilterBlocks implements FilterBlocks {
     }
 
     private void pack(MemorySegment x, int sample, int block, int row, int rows, float[] packed) {
-        Conv2dGeometry g = problem.geometry();
-        long first = (long) sample * g.inPlanes() + (long) group(block) * g.inPlanesPerGroup() + firstPlane(block);
-        for (int c = 0; c < planes(block); c++) {
+        long first = (long) sample * problem.geometry().inPlanes() + blocks.firstPlane(block);
+        for (int c = 0; c < blocks.planes(block); c++) {
             layout.pack(x, first + c, row, rows, packed, c * layout.planeStride());
         }
     }
 
     private void turn(MemorySegment dy, int sample, int block, int row, int rows, int worker) {
-        Conv2dGeometry g = problem.geometry();
+        int channels = blocks.channels(block);
         long outPlane = (long) problem.outHeight() * problem.outWidth();
-        long plane = (long) sample * g.outPlanes() + (long) group(block) * g.outPlanesPerGroup() + firstChannel(block);
+        long plane = (long) sample * problem.geometry().outPlanes() + blocks.firstChannel(block);
         for (int r = 0; r < CHANNELS; r += LANES) {
-            int first = Math.min(r, channels(block) - 1); // lanes without a channel get a copy
+            int first = Math.min(r, channels - 1); // lanes without a channel get a copy
             Transposition.toPixels(
                     dy,
                     (plane + first) * outPlane + (long) row * problem.outWidth(),
                     outPlane,
-                    Math.min(LANES, channels(block) - first),
+                    Math.min(LANES, channels - first),
                     rows * problem.outWidth(),
                     1,
                     panelOfWorker[worker],
@@ -226,25 +165,7 @@ final class ChannelFilterBlocks implements FilterBlocks {
 
     @Override
     public void store(float[] from, int block, MemorySegment gradient, int worker) {
-        int perChannel =
-                problem.geometry().inPlanesPerGroup() * problem.geometry().taps();
-        int count = planes(block) * problem.geometry().taps();
-        for (int k = 0; k < problem.config().kernels(); k++) {
-            for (int r = 0; r < channels(block); r += LANES) {
-                Transposition.toPlanes(
-                        from,
-                        k * length() + r,
-                        CHANNELS,
-                        1,
-                        gradient,
-                        place(block, k, r),
-                        perChannel,
-                        Math.min(LANES, channels(block) - r),
-                        count,
-                        1,
-                        squareOfWorker[worker]);
-            }
-        }
+        blocks.store(from, block, gradient, worker);
     }
 
     @Override
@@ -253,6 +174,6 @@ final class ChannelFilterBlocks implements FilterBlocks {
                 + panelOfWorker[0].length
                 + chainOfWorker[0].length
                 + Transposition.SQUARE;
-        return (packedOfWorker.length * ofWorker + steps.length + places.length) * Float.BYTES;
+        return (packedOfWorker.length * ofWorker + steps.length + places.length) * Float.BYTES + blocks.scratchBytes();
     }
 }

@@ -17,6 +17,12 @@ interface FilterBlocks {
     int length();
 
     /**
+     * Floats of the parts of a block, the last of which may be shorter, whose products with the bank are summed by themselves: the
+     * order of sums depends on threads only if these parts do.
+     */
+    int unit();
+
+    /**
      * Loads a block of every kernel of the bank.
      *
      * @param weight {@code [K, O, C/G, kh, kw]}

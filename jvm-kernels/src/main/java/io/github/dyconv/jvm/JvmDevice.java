@@ -103,6 +103,9 @@ final class JvmDevice implements Device {
         if (forced.equals(Optional.of(Algorithm.REFERENCE)) || Vectors.refusal().isPresent()) {
             return new ReferenceFilterGradient(problem, team);
         }
+        if (WinogradFilterBlocks.refusal(problem).isEmpty()) {
+            return new BlockedFilterGradient(problem, team, new WinogradFilterBlocks(problem, team.threads()));
+        }
         if (ChannelFilterBlocks.refusal(problem).isEmpty()) {
             return new BlockedFilterGradient(problem, team, new ChannelFilterBlocks(problem, team.threads()));
         }

@@ -129,6 +129,11 @@ final class PixelFilterBlocks implements FilterBlocks {
         return channelsPerBlock * planesPerBlock * problem.geometry().taps();
     }
 
+    @Override
+    public int unit() {
+        return length();
+    }
+
     private int group(int block) {
         return block / planeBlocks / channelBlocks;
     }

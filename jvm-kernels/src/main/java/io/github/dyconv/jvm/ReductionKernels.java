@@ -10,10 +10,12 @@ final class ReductionKernels {
     private ReductionKernels() {}
 
     /**
-     * {@code gradient[k, i] += attention[k] · sums[i]} and {@code dots[k] = Σ_i sums[i] · bank[k, i]}, for i below {@code
-     * length}.
+     * {@code gradient[k, i] += attention[k] · sums[i]} and {@code dots[k] = Σ_i sums[i] · bank[k, i]}, for i from {@code begin}
+     * to below {@code end}.
      *
      * @param sums a block of a sample's gradient
+     * @param begin the first of its floats to reduce
+     * @param end behind the last
      * @param attention of all samples
      * @param attentionBase of the sample's row
      * @param kernels K
@@ -26,6 +28,8 @@ final class ReductionKernels {
      */
     static void reduce(
             float[] sums,
+            int begin,
+            int end,
             float[] attention,
             int attentionBase,
             int kernels,
@@ -39,6 +43,8 @@ final class ReductionKernels {
         for (; k + 2 <= kernels; k += 2) {
             two(
                     sums,
+                    begin,
+                    end,
                     attention[attentionBase + k],
                     attention[attentionBase + k + 1],
                     bank,
@@ -50,12 +56,14 @@ final class ReductionKernels {
                     scratch);
         }
         if (k < kernels) {
-            one(sums, attention[attentionBase + k], bank, gradient, k * length, length, dots, dotBase + k, scratch);
+            one(sums, begin, end, attention[attentionBase + k], bank, gradient, k * length, dots, dotBase + k, scratch);
         }
     }
 
     private static void two(
             float[] sums,
+            int begin,
+            int end,
             float share0,
             float share1,
             float[] bank,
@@ -72,8 +80,8 @@ final class ReductionKernels {
         FloatVector even1 = even0;
         FloatVector odd0 = even0;
         FloatVector odd1 = even0;
-        int i = 0;
-        for (; i + 2 * LANES <= length; i += 2 * LANES) {
+        int i = begin;
+        for (; i + 2 * LANES <= end; i += 2 * LANES) {
             int j = i + LANES;
             FloatVector a = FloatVector.fromArray(SPECIES, sums, i);
             FloatVector b = FloatVector.fromArray(SPECIES, sums, j);
@@ -88,7 +96,7 @@ final class ReductionKernels {
         }
         dots[dotBase] = total(even0.add(odd0), scratch);
         dots[dotBase + 1] = total(even1.add(odd1), scratch);
-        for (; i < length; i++) {
+        for (; i < end; i++) {
             dots[dotBase] += (double) sums[i] * bank[base0 + i];
             dots[dotBase + 1] += (double) sums[i] * bank[base1 + i];
             gradient[base0 + i] = Math.fma(sums[i], share0, gradient[base0 + i]);
@@ -98,24 +106,25 @@ final class ReductionKernels {
 
     private static void one(
             float[] sums,
+            int begin,
+            int end,
             float share,
             float[] bank,
             float[] gradient,
             int base,
-            int length,
             double[] dots,
             int dot,
             float[] scratch) {
         FloatVector shares = FloatVector.broadcast(SPECIES, share);
         FloatVector sum = FloatVector.zero(SPECIES);
-        int i = 0;
-        for (; i + LANES <= length; i += LANES) {
+        int i = begin;
+        for (; i + LANES <= end; i += LANES) {
             FloatVector a = FloatVector.fromArray(SPECIES, sums, i);
             sum = FloatVector.fromArray(SPECIES, bank, base + i).fma(a, sum);
             a.fma(shares, FloatVector.fromArray(SPECIES, gradient, base + i)).intoArray(gradient, base + i);
         }
         dots[dot] = total(sum, scratch);
-        for (; i < length; i++) {
+        for (; i < end; i++) {
             dots[dot] += (double) sums[i] * bank[base + i];
             gradient[base + i] = Math.fma(sums[i], share, gradient[base + i]);
         }

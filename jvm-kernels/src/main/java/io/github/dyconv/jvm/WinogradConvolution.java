@@ -94,7 +94,8 @@ final class WinogradConvolution implements Convolution {
         int channel;
         int sample;
 
-        final WinogradTiles.Scratch scratch = tiles.new Scratch();
+        final WinogradTiles.Scratch inputScratch = tiles.inputScratch();
+        final WinogradTiles.OutputScratch outputScratch = tiles.new OutputScratch();
 
         long bytes() {
             long floats = (long) inputPoints.length
@@ -103,7 +104,7 @@ final class WinogradConvolution implements Convolution {
                     + filterPoints.length
                     + sums.length
                     + bias.length;
-            return floats * Float.BYTES + scratch.bytes();
+            return floats * Float.BYTES + inputScratch.bytes() + outputScratch.bytes();
         }
     }
 
@@ -203,7 +204,7 @@ final class WinogradConvolution implements Convolution {
                     channel,
                     inputStride(),
                     inVectors * LANES,
-                    worker.scratch);
+                    worker.inputScratch);
         }
     }
 
@@ -310,7 +311,7 @@ final class WinogradConvolution implements Convolution {
         long plane = (long) sample(unit) * problem.geometry().outPlanes() + bank.firstChannel(panel);
         for (int r = 0; r < used; r += LANES) {
             tiles.transformOutput(
-                    worker.sums, r, sumStride(), band(unit), Math.min(LANES, used - r), y, plane + r, worker.scratch);
+                    worker.sums, r, sumStride(), band(unit), Math.min(LANES, used - r), y, plane + r, worker.outputScratch);
         }
     }
 

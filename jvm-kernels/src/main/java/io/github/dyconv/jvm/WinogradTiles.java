@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * How a picture is cut into the tiles of {@link WinogradConvolution}, and their way into the points and back.
+ * How a picture is cut into the tiles of {@link WinogradConvolution} and {@link WinogradFilterBlocks}, and their way into the points and back.
  *
  * <p>A dilation of d leaves d² pictures that don't mix, every d-th pixel of every d-th row: each is tiled by itself. A group of
  * rows is what a row of tiles of all of them covers, 4 · d output rows; a band is some groups. Tiles of a band are numbered by
@@ -98,14 +98,38 @@ final class WinogradTiles {
         return columnGroups * OUTPUTS * dilationWidth;
     }
 
-    /** One worker's memory for the transforms. */
-    final class Scratch {
-        /** The band's padded input, one vector a pixel. Columns of padding are never written and stay 0. */
-        private final float[] in = new float[inRows(mostGroups()) * inPitch() * LANES];
+    /** Of a picture and its tiles' factors, as one worker needs it. */
+    static final class Scratch {
+        /** A band's pixels, one vector each. Columns of padding are never written and stay 0. */
+        private final float[] pixels;
 
-        /** A row of tiles, transformed along columns: {@code [POINTS, inPitch, LANES]}. */
-        private final float[] columns = new float[POINTS * inPitch() * LANES];
+        /** A row of tiles, transformed along columns: {@code [POINTS, pitch, LANES]}. */
+        private final float[] columns;
 
+        private final float[] square = new float[Transposition.SQUARE];
+
+        private Scratch(int rows, int pitch) {
+            pixels = new float[rows * pitch * LANES];
+            columns = new float[POINTS * pitch * LANES];
+        }
+
+        long bytes() {
+            return (long) (pixels.length + columns.length + square.length) * Float.BYTES;
+        }
+    }
+
+    /** Memory for {@link #transformInput}. */
+    Scratch inputScratch() {
+        return new Scratch(inRows(mostGroups()), inPitch());
+    }
+
+    /** Memory for {@link #transformGradient}. */
+    Scratch gradientScratch() {
+        return new Scratch(mostGroups() * groupRows(), outPitch());
+    }
+
+    /** Memory for {@link #transformOutput}, as one worker needs it. */
+    final class OutputScratch {
         /** A row of tiles, transformed back along columns: {@code [OUTPUTS, POINTS, tiles, LANES]}. */
         private final float[] rows = new float[OUTPUTS * POINTS * tilesPerRow() * LANES];
 
@@ -115,8 +139,22 @@ final class WinogradTiles {
         private final float[] square = new float[Transposition.SQUARE];
 
         long bytes() {
-            return (long) (in.length + columns.length + rows.length + out.length + square.length) * Float.BYTES;
+            return (long) (rows.length + out.length + square.length) * Float.BYTES;
         }
+    }
+
+    /** One of the transforms of {@link WinogradKernels}. */
+    private interface Transform {
+        void run(
+                float[] from,
+                int fromBase,
+                int fromStride,
+                int fromStep,
+                float[] to,
+                int toBase,
+                int toStride,
+                int toStep,
+                int count);
     }
 
     /**
@@ -138,12 +176,51 @@ final class WinogradTiles {
             int tileStride,
             Scratch scratch) {
         int groups = firstGroup(band + 1) - firstGroup(band);
-        readBand(x, firstPlane, planes, firstGroup(band) * groupRows() - paddingHeight, inRows(groups), scratch);
-        int pitch = inPitch() * LANES;
+        int firstRow = firstGroup(band) * groupRows() - paddingHeight;
+        int rows = inRows(groups);
+        readBand(x, firstPlane, planes, height, width, firstRow, rows, paddingWidth, inPitch(), scratch);
+        transform(WinogradKernels::input, groups, inPitch(), points, base, pointStride, tileStride, scratch);
+    }
+
+    /**
+     * {@code points[base + (i, j) · pointStride + t · tileStride + r] = A dy Aᵀ [i, j]} of plane {@code first + r}, for each tile t
+     * of a band.
+     *
+     * @param dy the output's gradient, planes of {@code [H', W']}
+     * @param firstPlane whose channel is lane 0
+     * @param planes how many, 1 to LANES
+     */
+    void transformGradient(
+            MemorySegment dy,
+            long firstPlane,
+            int planes,
+            int band,
+            float[] points,
+            int base,
+            int pointStride,
+            int tileStride,
+            Scratch scratch) {
+        int groups = firstGroup(band + 1) - firstGroup(band);
+        int firstRow = firstGroup(band) * groupRows();
+        int rows = groups * groupRows();
+        readBand(dy, firstPlane, planes, outHeight, outWidth, firstRow, rows, 0, outPitch(), scratch);
+        transform(WinogradKernels::outputGradient, groups, outPitch(), points, base, pointStride, tileStride, scratch);
+    }
+
+    private void transform(
+            Transform transform,
+            int groups,
+            int pixelPitch,
+            float[] points,
+            int base,
+            int pointStride,
+            int tileStride,
+            Scratch scratch) {
+        int pitch = pixelPitch * LANES;
         for (int row = 0; row < groups * dilationHeight; row++) {
             int top = row / dilationHeight * groupRows() + row % dilationHeight;
-            WinogradKernels.input(
-                    scratch.in,
+            transform.run(
+                    scratch.pixels,
                     top * pitch,
                     dilationHeight * pitch,
                     LANES,
@@ -151,11 +228,11 @@ final class WinogradTiles {
                     0,
                     pitch,
                     LANES,
-                    inPitch());
+                    pixelPitch);
             for (int point = 0; point < POINTS; point++) {
                 for (int phase = 0; phase < dilationWidth; phase++) {
                     int tile = row * tilesPerRow() + phase;
-                    WinogradKernels.input(
+                    transform.run(
                             scratch.columns,
                             point * pitch + phase * LANES,
                             dilationWidth * LANES,
@@ -170,23 +247,33 @@ final class WinogradTiles {
         }
     }
 
-    private void readBand(MemorySegment x, long firstPlane, int planes, int firstRow, int rows, Scratch scratch) {
-        int pitch = inPitch();
+    /** Reads rows of a picture, some of which may lie above or below it, to where their columns stand behind the padding. */
+    private static void readBand(
+            MemorySegment picture,
+            long firstPlane,
+            int planes,
+            int height,
+            int width,
+            int firstRow,
+            int rows,
+            int padding,
+            int pitch,
+            Scratch scratch) {
         int begin = Math.clamp(-firstRow, 0, rows);
         int end = Math.clamp(height - firstRow, begin, rows);
-        Arrays.fill(scratch.in, 0, begin * pitch * LANES, 0);
+        Arrays.fill(scratch.pixels, 0, begin * pitch * LANES, 0);
         Transposition.toPixels(
-                x,
+                picture,
                 (firstPlane * height + firstRow + begin) * width,
                 (long) height * width,
                 planes,
                 (end - begin) * width,
                 width,
-                scratch.in,
-                (begin * pitch + paddingWidth) * LANES,
+                scratch.pixels,
+                (begin * pitch + padding) * LANES,
                 pitch,
                 scratch.square);
-        Arrays.fill(scratch.in, end * pitch * LANES, rows * pitch * LANES, 0);
+        Arrays.fill(scratch.pixels, end * pitch * LANES, rows * pitch * LANES, 0);
     }
 
     /**
@@ -204,7 +291,7 @@ final class WinogradTiles {
             int planes,
             MemorySegment y,
             long firstPlane,
-            Scratch scratch) {
+            OutputScratch scratch) {
         int pitch = outPitch() * LANES;
         int tiles = tilesPerRow();
         for (int group = firstGroup(band); group < firstGroup(band + 1); group++) {
@@ -242,7 +329,7 @@ final class WinogradTiles {
         }
     }
 
-    private void outputRow(int r, int to, Scratch scratch) {
+    private void outputRow(int r, int to, OutputScratch scratch) {
         int tiles = tilesPerRow();
         for (int phase = 0; phase < dilationWidth; phase++) {
             WinogradKernels.output(

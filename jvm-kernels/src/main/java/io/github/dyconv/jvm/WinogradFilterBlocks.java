@@ -1,0 +1,252 @@
+package io.github.dyconv.jvm;
+
+import static io.github.dyconv.jvm.ChannelKernels.CHANNELS;
+import static io.github.dyconv.jvm.ChannelKernels.PIXELS;
+import static io.github.dyconv.jvm.VectorShape.LANES;
+import static io.github.dyconv.jvm.WinogradKernels.POINTS;
+import static io.github.dyconv.jvm.WinogradKernels.TAPS;
+
+import io.github.dyconv.spi.ForwardProblem;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Winograd's minimal filtering for the gradient of 3x3 filters, with tiles as in {@link WinogradConvolution}: a quarter of the
+ * multiplications of {@link ChannelFilterBlocks}, in blocks of the same layout.
+ *
+ * <p>For a band of tiles at a time, the block's input channels and the output's gradient are transformed; then, for each of the 36
+ * points, a product of matrices ({@link ChannelKernels}, with input channels in the place of its pixels and tiles in that of its
+ * products) adds up over the tiles. The sums are transformed back to taps once for a chain of bands, so for most pictures once for
+ * a sample.
+ */
+final class WinogradFilterBlocks implements FilterBlocks {
+    private static final int TILE_POINTS = POINTS * POINTS;
+
+    /** Tiles of a band to aim for: with their factors of a block they take about half of a common second-level cache. */
+    private static final int BAND_TILES = 48;
+
+    /** Input channels of a block to aim for: the more, the fewer times the output's gradient is transformed. */
+    private static final int BLOCK_PLANES = 32;
+
+    /** Floats between the memory of two points, lest at a power of two all fall into the same cache lines. */
+    private static final int APART = 64;
+
+    private final ForwardProblem problem;
+    private final PanelBlocks blocks;
+    private final WinogradTiles tiles;
+    private final int bandsPerChain;
+    private final int inStride; // from one tile's input channels to the next's
+    private final int[] steps; // of a band's tiles
+    private final float[] zeros = new float[CHANNELS];
+    private final Worker[] workers;
+
+    /** What one thread computes in. */
+    private final class Worker {
+        /** The transformed input, {@code [points, tiles, input channels]}. */
+        final float[] inputPoints = new float[TILE_POINTS * inputStride()];
+
+        /** The transformed gradient, {@code [points, tiles, CHANNELS]}. */
+        final float[] gradientPoints = new float[TILE_POINTS * gradientStride()];
+
+        /** Sums of their products, {@code [points, input channels, CHANNELS]}. */
+        final float[] products = new float[TILE_POINTS * productStride()];
+
+        /** Those of some input channels transformed back along columns, {@code [TAPS, POINTS, PIXELS, CHANNELS]}. */
+        final float[] columns = new float[TAPS * POINTS * PIXELS * CHANNELS];
+
+        /** A chain's result, where there are several. */
+        final float[] chain = new float[bandsPerChain < tiles.bands() ? blocks.length() : 0];
+
+        final WinogradTiles.Scratch inputScratch = tiles.inputScratch();
+        final WinogradTiles.Scratch gradientScratch = tiles.gradientScratch();
+
+        long bytes() {
+            long floats = (long) inputPoints.length
+                    + gradientPoints.length
+                    + products.length
+                    + columns.length
+                    + chain.length;
+            return floats * Float.BYTES + inputScratch.bytes() + gradientScratch.bytes();
+        }
+    }
+
+    WinogradFilterBlocks(ForwardProblem problem, int threads) {
+        this.problem = problem;
+        this.blocks = new PanelBlocks(problem, BLOCK_PLANES, threads);
+        int all = new WinogradTiles(problem, 1).mostTiles();
+        this.tiles = new WinogradTiles(problem, Math.ceilDiv(all, BAND_TILES));
+        this.bandsPerChain = Math.max(1, AggregationKernels.CHAIN / tiles.mostTiles());
+        this.inStride = Math.ceilDiv(blocks.planesPerBlock(), LANES) * LANES;
+        this.steps = IntStream.range(0, tiles.mostTiles()).map(tile -> tile * inStride).toArray();
+        this.workers = new Worker[threads];
+        Arrays.setAll(workers, i -> new Worker());
+    }
+
+    /** Why it is not for this problem, or empty if it is. */
+    static Optional<String> refusal(ForwardProblem problem) {
+        return WinogradConvolution.refusal(problem);
+    }
+
+    @Override
+    public String term() {
+        return "winograd";
+    }
+
+    @Override
+    public int count() {
+        return blocks.count();
+    }
+
+    @Override
+    public int length() {
+        return blocks.length();
+    }
+
+    @Override
+    public int unit() {
+        return blocks.unit();
+    }
+
+    @Override
+    public void load(MemorySegment weight, int block, float[] to, int worker) {
+        blocks.load(weight, block, to, worker);
+    }
+
+    @Override
+    public void store(float[] from, int block, MemorySegment gradient, int worker) {
+        blocks.store(from, block, gradient, worker);
+    }
+
+    @Override
+    public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, float[] sums, int workerNumber) {
+        Worker worker = workers[workerNumber];
+        for (int first = 0; first < tiles.bands(); first += bandsPerChain) {
+            for (int band = first; band < Math.min(first + bandsPerChain, tiles.bands()); band++) {
+                transformInput(x, sample, block, band, worker);
+                transformGradient(dy, sample, block, band, worker);
+                multiply(blocks.planes(block), band, band == first, worker);
+            }
+            float[] to = first == 0 ? sums : worker.chain;
+            transformProducts(blocks.planes(block), to, worker);
+            if (first > 0) {
+                AggregationKernels.add(to, sums, sums.length);
+            }
+        }
+        Arrays.fill(sums, blocks.planes(block) * TAPS * TAPS * CHANNELS, sums.length, 0);
+    }
+
+    private void transformInput(MemorySegment x, int sample, int block, int band, Worker worker) {
+        long plane = (long) sample * problem.geometry().inPlanes() + blocks.firstPlane(block);
+        int planes = blocks.planes(block);
+        for (int c = 0; c < planes; c += LANES) {
+            tiles.transformInput(
+                    x,
+                    plane + c,
+                    Math.min(LANES, planes - c),
+                    band,
+                    worker.inputPoints,
+                    c,
+                    inputStride(),
+                    inStride,
+                    worker.inputScratch);
+        }
+    }
+
+    private void transformGradient(MemorySegment dy, int sample, int block, int band, Worker worker) {
+        long plane = (long) sample * problem.geometry().outPlanes() + blocks.firstChannel(block);
+        int channels = blocks.channels(block);
+        for (int r = 0; r < CHANNELS; r += LANES) {
+            int first = Math.min(r, channels - 1); // lanes without a channel get a copy
+            tiles.transformGradient(
+                    dy,
+                    plane + first,
+                    Math.min(LANES, channels - first),
+                    band,
+                    worker.gradientPoints,
+                    r,
+                    gradientStride(),
+                    CHANNELS,
+                    worker.gradientScratch);
+        }
+    }
+
+    private void multiply(int planes, int band, boolean fresh, Worker worker) {
+        for (int point = 0; point < TILE_POINTS; point++) {
+            for (int c = 0; c < planes; c += PIXELS) {
+                int from = point * inputStride() + c;
+                int to = point * productStride() + c * CHANNELS;
+                ChannelKernels.run(
+                        worker.inputPoints,
+                        from,
+                        from + 1,
+                        from + 2,
+                        from + 3,
+                        steps,
+                        tiles.tiles(band),
+                        worker.gradientPoints,
+                        point * gradientStride(),
+                        fresh ? zeros : worker.products,
+                        fresh ? 0 : to,
+                        fresh ? 0 : CHANNELS,
+                        worker.products,
+                        to);
+            }
+        }
+    }
+
+    private void transformProducts(int planes, float[] to, Worker worker) {
+        int channels = PIXELS * CHANNELS;
+        for (int c = 0; c < planes; c += PIXELS) {
+            for (int column = 0; column < POINTS; column++) {
+                WinogradKernels.filterGradient(
+                        worker.products,
+                        column * productStride() + c * CHANNELS,
+                        POINTS * productStride(),
+                        LANES,
+                        worker.columns,
+                        column * channels,
+                        POINTS * channels,
+                        LANES,
+                        channels / LANES);
+            }
+            for (int i = 0; i < PIXELS * TAPS; i++) {
+                int plane = i / TAPS;
+                int row = i % TAPS;
+                WinogradKernels.filterGradient(
+                        worker.columns,
+                        row * POINTS * channels + plane * CHANNELS,
+                        channels,
+                        LANES,
+                        to,
+                        ((c + plane) * TAPS + row) * TAPS * CHANNELS,
+                        CHANNELS,
+                        LANES,
+                        CHANNELS / LANES);
+            }
+        }
+    }
+
+    /** From one point's inputs to the next's. */
+    private int inputStride() {
+        return tiles.mostTiles() * inStride + APART;
+    }
+
+    /** From one point's gradients to the next's. */
+    private int gradientStride() {
+        return tiles.mostTiles() * CHANNELS + APART;
+    }
+
+    /** From one point's products to the next's. */
+    private int productStride() {
+        return blocks.planesPerBlock() * CHANNELS + APART;
+    }
+
+    @Override
+    public long scratchBytes() {
+        return Arrays.stream(workers).mapToLong(Worker::bytes).sum()
+                + (long) steps.length * Integer.BYTES
+                + blocks.scratchBytes();
+    }
+}
