@@ -86,6 +86,7 @@ final class WinogradConvolution implements Convolution {
         /** Sums of products of one unit, {@code [points, tiles, CHANNELS]}. */
         final float[] sums = new float[TILE_POINTS * sumStride()];
 
+        /** Of a panel's channels; those behind the last one in use are never stored. */
         final float[] bias = new float[CHANNELS];
 
         // Whose filters they are.
@@ -255,19 +256,13 @@ final class WinogradConvolution implements Convolution {
                         CHANNELS / LANES);
             }
         }
-        if (channel == 0) { // the first block's sums alone begin with it
-            int first = sample * problem.geometry().outPlanes() + bank.firstChannel(panel);
-            System.arraycopy(biases, first, worker.bias, 0, bank.usedChannels(panel));
-        }
     }
 
-    /** Sums of the first block of channels begin with 0; but the point (1, 1), which all pixels get alike, with the bias. */
     private void multiply(int panel, int channel, int planes, int unit, Worker worker) {
         int count = tiles.tiles(band(unit));
         int tileStride = inVectors * LANES;
         int first = bank.group(panel) * problem.geometry().inPlanesPerGroup() + channel;
         for (int point = 0; point < TILE_POINTS; point++) {
-            float[] start = point == POINTS + 1 ? worker.bias : zeros;
             int base = point * inputStride() + first;
             for (int tile = 0; tile < count; tile += PIXELS) {
                 int to = point * sumStride() + tile * CHANNELS;
@@ -282,7 +277,7 @@ final class WinogradConvolution implements Convolution {
                         planes,
                         worker.filterPoints,
                         point * filterStride(),
-                        fresh ? start : worker.sums,
+                        fresh ? zeros : worker.sums,
                         fresh ? 0 : to,
                         fresh ? 0 : CHANNELS,
                         worker.sums,
@@ -308,10 +303,20 @@ final class WinogradConvolution implements Convolution {
 
     private void transformOutput(int panel, int unit, Worker worker) {
         int used = bank.usedChannels(panel);
-        long plane = (long) sample(unit) * problem.geometry().outPlanes() + bank.firstChannel(panel);
+        int plane = sample(unit) * problem.geometry().outPlanes() + bank.firstChannel(panel);
+        System.arraycopy(biases, plane, worker.bias, 0, used);
         for (int r = 0; r < used; r += LANES) {
             tiles.transformOutput(
-                    worker.sums, r, sumStride(), band(unit), Math.min(LANES, used - r), y, plane + r, worker.outputScratch);
+                    worker.sums,
+                    r,
+                    sumStride(),
+                    band(unit),
+                    Math.min(LANES, used - r),
+                    y,
+                    plane + r,
+                    worker.bias,
+                    r,
+                    worker.outputScratch);
         }
     }
 

@@ -7,8 +7,15 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The one-dimensional transforms of Winograd's minimal filtering F(4, 3), after Lavin and Gray, "Fast Algorithms for
  * Convolutional Neural Networks", CVPR 2016 (arXiv 1509.09308): {@code y = Aᵀ [(G g) ⊙ (Bᵀ d)]} gives four outputs of a filter
- * of three taps for six products, with the points 0, 1, −1, 2, −2 and infinity. A tile of two dimensions goes through
- * columns first and rows then.
+ * of three taps for six products. A tile of two dimensions goes through columns first and rows then.
+ *
+ * <p>The points are 0, ±a, ±b and infinity, with a = 3/4 and b = 3/2: with 1 and 2, as there, errors are more than twice as
+ * large. Row by row, p being a point:
+ *
+ * <pre>
+ *   Aᵀ: 1, p, p², p³              Bᵀ: the coefficients of Π (x − q) over the other points q, without p's own factor
+ *   G:  1, p, p², over Π (p − q)
+ * </pre>
  *
  * <p>The filter's gradient is the same product with its parts exchanged, {@code Gᵀ [(A dy) ⊙ (Bᵀ d)]}: three taps of four output
  * gradients.
@@ -25,6 +32,17 @@ final class WinogradKernels {
 
     /** The filter's taps. */
     static final int TAPS = 3;
+
+    private static final float A = 0.75f;
+    private static final float A2 = A * A;
+    private static final float B = 1.5f;
+    private static final float B2 = B * B;
+
+    /** What G divides by, at 0, at a and −a, and at b and −b. */
+    private static final float SHARE_0 = 1 / (A2 * B2);
+
+    private static final float SHARE_A = 1 / (2 * A2 * (A2 - B2));
+    private static final float SHARE_B = 1 / (2 * B2 * (B2 - A2));
 
     private WinogradKernels() {}
 
@@ -44,12 +62,12 @@ final class WinogradKernels {
             FloatVector g0 = FloatVector.fromArray(SPECIES, from, f);
             FloatVector g1 = FloatVector.fromArray(SPECIES, from, f + fromStride);
             FloatVector g2 = FloatVector.fromArray(SPECIES, from, f + 2 * fromStride);
-            FloatVector even = g0.add(g2).mul(-1f / 6);
-            FloatVector odd = g1.mul(-1f / 6);
-            FloatVector wideEven = g2.mul(1f / 6).add(g0.mul(1f / 24));
-            FloatVector wideOdd = g1.mul(1f / 12);
+            FloatVector even = g2.mul(A2).add(g0).mul(SHARE_A);
+            FloatVector odd = g1.mul(A * SHARE_A);
+            FloatVector wideEven = g2.mul(B2).add(g0).mul(SHARE_B);
+            FloatVector wideOdd = g1.mul(B * SHARE_B);
             int t = toBase + i * toStep;
-            g0.mul(1f / 4).intoArray(to, t);
+            g0.mul(SHARE_0).intoArray(to, t);
             even.add(odd).intoArray(to, t + toStride);
             even.sub(odd).intoArray(to, t + 2 * toStride);
             wideEven.add(wideOdd).intoArray(to, t + 3 * toStride);
@@ -69,9 +87,10 @@ final class WinogradKernels {
             int toStride,
             int toStep,
             int count) {
-        FloatVector four = FloatVector.broadcast(SPECIES, 4);
-        FloatVector minusFour = FloatVector.broadcast(SPECIES, -4);
-        FloatVector minusFive = FloatVector.broadcast(SPECIES, -5);
+        FloatVector minusA2 = FloatVector.broadcast(SPECIES, -A2);
+        FloatVector minusB2 = FloatVector.broadcast(SPECIES, -B2);
+        FloatVector minusSum = FloatVector.broadcast(SPECIES, -A2 - B2);
+        FloatVector product = FloatVector.broadcast(SPECIES, A2 * B2);
         for (int i = 0; i < count; i++) {
             int f = fromBase + i * fromStep;
             FloatVector d0 = FloatVector.fromArray(SPECIES, from, f);
@@ -80,22 +99,21 @@ final class WinogradKernels {
             FloatVector d3 = FloatVector.fromArray(SPECIES, from, f + 3 * fromStride);
             FloatVector d4 = FloatVector.fromArray(SPECIES, from, f + 4 * fromStride);
             FloatVector d5 = FloatVector.fromArray(SPECIES, from, f + 5 * fromStride);
-            FloatVector even = d2.fma(minusFour, d4);
-            FloatVector odd = d1.fma(minusFour, d3);
-            FloatVector wideEven = d4.sub(d2);
-            FloatVector wideOdd = d3.sub(d1);
-            wideOdd = wideOdd.add(wideOdd);
+            FloatVector even = d2.fma(minusB2, d4);
+            FloatVector odd = d1.fma(minusB2, d3).mul(A);
+            FloatVector wideEven = d2.fma(minusA2, d4);
+            FloatVector wideOdd = d1.fma(minusA2, d3).mul(B);
             int t = toBase + i * toStep;
-            d0.fma(four, d2.fma(minusFive, d4)).intoArray(to, t);
+            d0.fma(product, d2.fma(minusSum, d4)).intoArray(to, t);
             even.add(odd).intoArray(to, t + toStride);
             even.sub(odd).intoArray(to, t + 2 * toStride);
             wideEven.add(wideOdd).intoArray(to, t + 3 * toStride);
             wideEven.sub(wideOdd).intoArray(to, t + 4 * toStride);
-            d1.fma(four, d3.fma(minusFive, d5)).intoArray(to, t + 5 * toStride);
+            d1.fma(product, d3.fma(minusSum, d5)).intoArray(to, t + 5 * toStride);
         }
     }
 
-    /** {@code to = Aᵀ · from}: 6 sums of products become 4 outputs. */
+    /** {@code to = Aᵀ · from + start}: 6 sums of products become 4 outputs, which all begin with the same vector. */
     static void output(
             float[] from,
             int fromBase,
@@ -105,10 +123,13 @@ final class WinogradKernels {
             int toBase,
             int toStride,
             int toStep,
-            int count) {
-        FloatVector two = FloatVector.broadcast(SPECIES, 2);
-        FloatVector four = FloatVector.broadcast(SPECIES, 4);
-        FloatVector eight = FloatVector.broadcast(SPECIES, 8);
+            int count,
+            float[] start,
+            int startBase) {
+        FloatVector a = FloatVector.broadcast(SPECIES, A);
+        FloatVector a2 = FloatVector.broadcast(SPECIES, A2);
+        FloatVector b2 = FloatVector.broadcast(SPECIES, B2);
+        FloatVector first = FloatVector.fromArray(SPECIES, start, startBase);
         for (int i = 0; i < count; i++) {
             int f = fromBase + i * fromStep;
             FloatVector m1 = FloatVector.fromArray(SPECIES, from, f + fromStride);
@@ -118,14 +139,17 @@ final class WinogradKernels {
             FloatVector even = m1.add(m2);
             FloatVector odd = m1.sub(m2);
             FloatVector wideEven = m3.add(m4);
-            FloatVector wideOdd = m3.sub(m4);
+            FloatVector wideOdd = m3.sub(m4).mul(B);
             int t = toBase + i * toStep;
-            FloatVector.fromArray(SPECIES, from, f).add(even).add(wideEven).intoArray(to, t);
-            wideOdd.fma(two, odd).intoArray(to, t + toStride);
-            wideEven.fma(four, even).intoArray(to, t + 2 * toStride);
-            wideOdd.fma(eight, odd)
-                    .add(FloatVector.fromArray(SPECIES, from, f + 5 * fromStride))
-                    .intoArray(to, t + 3 * toStride);
+            FloatVector.fromArray(SPECIES, from, f)
+                    .add(even)
+                    .add(wideEven)
+                    .add(first)
+                    .intoArray(to, t);
+            odd.fma(a, wideOdd).add(first).intoArray(to, t + toStride);
+            wideEven.fma(b2, even.fma(a2, first)).intoArray(to, t + 2 * toStride);
+            FloatVector last = FloatVector.fromArray(SPECIES, from, f + 5 * fromStride);
+            odd.mul(A).fma(a2, wideOdd.fma(b2, last.add(first))).intoArray(to, t + 3 * toStride);
         }
     }
 
@@ -140,18 +164,18 @@ final class WinogradKernels {
             int toStride,
             int toStep,
             int count) {
-        FloatVector two = FloatVector.broadcast(SPECIES, 2);
-        FloatVector four = FloatVector.broadcast(SPECIES, 4);
+        FloatVector a2 = FloatVector.broadcast(SPECIES, A2);
+        FloatVector b2 = FloatVector.broadcast(SPECIES, B2);
         for (int i = 0; i < count; i++) {
             int f = fromBase + i * fromStep;
             FloatVector y0 = FloatVector.fromArray(SPECIES, from, f);
             FloatVector y1 = FloatVector.fromArray(SPECIES, from, f + fromStride);
             FloatVector y2 = FloatVector.fromArray(SPECIES, from, f + 2 * fromStride);
             FloatVector y3 = FloatVector.fromArray(SPECIES, from, f + 3 * fromStride);
-            FloatVector even = y0.add(y2);
-            FloatVector odd = y1.add(y3);
-            FloatVector wideEven = y2.fma(four, y0);
-            FloatVector wideOdd = y3.fma(four, y1).mul(two);
+            FloatVector even = y2.fma(a2, y0);
+            FloatVector odd = y3.fma(a2, y1).mul(A);
+            FloatVector wideEven = y2.fma(b2, y0);
+            FloatVector wideOdd = y3.fma(b2, y1).mul(B);
             int t = toBase + i * toStep;
             y0.intoArray(to, t);
             even.add(odd).intoArray(to, t + toStride);
@@ -173,6 +197,9 @@ final class WinogradKernels {
             int toStride,
             int toStep,
             int count) {
+        FloatVector a2 = FloatVector.broadcast(SPECIES, A2);
+        FloatVector b2 = FloatVector.broadcast(SPECIES, B2);
+        FloatVector share = FloatVector.broadcast(SPECIES, SHARE_0);
         for (int i = 0; i < count; i++) {
             int f = fromBase + i * fromStep;
             FloatVector m0 = FloatVector.fromArray(SPECIES, from, f);
@@ -181,14 +208,14 @@ final class WinogradKernels {
             FloatVector m3 = FloatVector.fromArray(SPECIES, from, f + 3 * fromStride);
             FloatVector m4 = FloatVector.fromArray(SPECIES, from, f + 4 * fromStride);
             FloatVector m5 = FloatVector.fromArray(SPECIES, from, f + 5 * fromStride);
-            FloatVector even = m1.add(m2).mul(1f / 6);
-            FloatVector odd = m1.sub(m2).mul(1f / 6);
-            FloatVector wideEven = m3.add(m4).mul(1f / 6);
-            FloatVector wideOdd = m3.sub(m4).mul(1f / 12);
+            FloatVector even = m1.add(m2).mul(SHARE_A);
+            FloatVector odd = m1.sub(m2).mul(A * SHARE_A);
+            FloatVector wideEven = m3.add(m4).mul(SHARE_B);
+            FloatVector wideOdd = m3.sub(m4).mul(B * SHARE_B);
             int t = toBase + i * toStep;
-            m0.add(wideEven).mul(1f / 4).sub(even).intoArray(to, t);
-            wideOdd.sub(odd).intoArray(to, t + toStride);
-            wideEven.sub(even).add(m5).intoArray(to, t + 2 * toStride);
+            m0.fma(share, even).add(wideEven).intoArray(to, t);
+            odd.add(wideOdd).intoArray(to, t + toStride);
+            even.fma(a2, wideEven.fma(b2, m5)).intoArray(to, t + 2 * toStride);
         }
     }
 }

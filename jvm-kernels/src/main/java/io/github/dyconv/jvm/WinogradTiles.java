@@ -136,10 +136,13 @@ final class WinogradTiles {
         /** A group of output rows, one vector a pixel. */
         private final float[] out = new float[groupRows() * outPitch() * LANES];
 
+        /** What the transform along columns begins with. */
+        private final float[] zeros = new float[LANES];
+
         private final float[] square = new float[Transposition.SQUARE];
 
         long bytes() {
-            return (long) (rows.length + out.length + square.length) * Float.BYTES;
+            return (long) (rows.length + out.length + zeros.length + square.length) * Float.BYTES;
         }
     }
 
@@ -277,11 +280,13 @@ final class WinogradTiles {
     }
 
     /**
-     * {@code y[first + r] = Aᵀ points A}, for the pixels of each tile of a band: {@link #transformInput} the other way round.
+     * {@code y[first + r] = Aᵀ points A + start[startBase + r]}, for the pixels of each tile of a band: {@link #transformInput} the other way round.
      *
      * @param planes channels to write, 1 to LANES
      * @param y the output, planes of {@code [H', W']}
      * @param firstPlane whose channel is lane 0
+     * @param start what the outputs begin with
+     * @param startBase lane 0's
      */
     void transformOutput(
             float[] points,
@@ -291,6 +296,8 @@ final class WinogradTiles {
             int planes,
             MemorySegment y,
             long firstPlane,
+            float[] start,
+            int startBase,
             OutputScratch scratch) {
         int pitch = outPitch() * LANES;
         int tiles = tilesPerRow();
@@ -307,10 +314,12 @@ final class WinogradTiles {
                             point * tiles * LANES,
                             POINTS * tiles * LANES,
                             LANES,
-                            tiles);
+                            tiles,
+                            scratch.zeros,
+                            0);
                 }
                 for (int r = 0; r < OUTPUTS; r++) {
-                    outputRow(r, (phase + r * dilationHeight) * pitch, scratch);
+                    outputRow(r, (phase + r * dilationHeight) * pitch, start, startBase, scratch);
                 }
             }
             int row = group * groupRows();
@@ -329,7 +338,7 @@ final class WinogradTiles {
         }
     }
 
-    private void outputRow(int r, int to, OutputScratch scratch) {
+    private void outputRow(int r, int to, float[] start, int startBase, OutputScratch scratch) {
         int tiles = tilesPerRow();
         for (int phase = 0; phase < dilationWidth; phase++) {
             WinogradKernels.output(
@@ -341,7 +350,9 @@ final class WinogradTiles {
                     to + phase * LANES,
                     dilationWidth * LANES,
                     OUTPUTS * dilationWidth * LANES,
-                    columnGroups);
+                    columnGroups,
+                    start,
+                    startBase);
         }
     }
 }
