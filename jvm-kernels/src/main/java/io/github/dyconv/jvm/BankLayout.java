@@ -40,6 +40,15 @@ record BankLayout(long kernelStride, long groupStride, long outStride, long inSt
                 own.kernelStride, own.groupStride, /* outStride= */ own.inStride, /* inStride= */ own.outStride, taps);
     }
 
+    /** Whether the weights of an output channel, for all input channels of its group, are consecutive in the convolution's order. */
+    boolean consecutive() {
+        boolean all = inStride == taps.length;
+        for (int t = 0; t < taps.length; t++) {
+            all &= taps[t] == t;
+        }
+        return all;
+    }
+
     /** Where the first tap of a pair of channels is; the output channel is counted through all groups. */
     long first(int kernel, int outChannel, int outPerGroup, int inChannel) {
         return kernel * kernelStride

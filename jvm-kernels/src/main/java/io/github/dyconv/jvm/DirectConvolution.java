@@ -94,7 +94,7 @@ final class DirectConvolution implements Convolution {
         this.bandRows = bandRows;
         this.layout = layout;
         this.panels = panels;
-        this.bank = new PackedBank(problem.config(), bankLayout, panels.channels());
+        this.bank = new PackedBank(problem.config(), bankLayout, panels.channels(), team);
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.units = Math.multiplyExact(problem.batch(), bands);
         this.panelsPerGroup = bank.panelCount() / geometry.groups();
@@ -162,7 +162,7 @@ final class DirectConvolution implements Convolution {
 
     @Override
     public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
-        bank.update(weight, team);
+        bank.update(weight);
         attention = newAttention;
         biases = newBiases;
         x = input;

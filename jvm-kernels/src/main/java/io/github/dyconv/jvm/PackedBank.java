@@ -1,5 +1,7 @@
 package io.github.dyconv.jvm;
 
+import static io.github.dyconv.jvm.VectorShape.LANES;
+
 import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.DYConv2dConfig;
 import io.github.dyconv.Tensor;
@@ -10,31 +12,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel bank in the order in which the tile kernels read it, made once per change: aggregation is linear, so it can come after the packing.
+ * In training that is once per step, so panels of whole vectors are packed by vectors.
  *
  * <p>Output channels are cut into panels of a tile's channels, never across groups; a panel holds K blocks of {@code [C/G,
- * taps, channels]}, filled up with zeros where a group's channels end.
+ * taps, channels]}, filled up with anything finite where a group's channels end.
  */
 final class PackedBank {
-    /** Input channels packed at a time. */
-    private static final int BLOCK = 8;
+    /** Input channels packed at a time: so many that what is read runs on for some pages. */
+    private static final int BLOCK = 64;
 
     private final DYConv2dConfig config;
+    private final ThreadTeam team;
     private final int channels;
     private final int panelsPerGroup;
     private final int panelLength;
     private final float[][] panels;
     private final BankLayout layout;
+    private final float[][] rowsOfWorker;
+    private final float[][] squareOfWorker;
     private @Nullable Tensor packedWeight;
     private MemorySegment weight = MemorySegment.NULL;
     private final ThreadTeam.Body packing = this::pack;
 
-    PackedBank(DYConv2dConfig config, BankLayout layout, int channels) {
+    PackedBank(DYConv2dConfig config, BankLayout layout, int channels, ThreadTeam team) {
         Conv2dGeometry geometry = config.geometry();
         this.config = config;
+        this.team = team;
         this.layout = layout;
         this.channels = channels;
         this.panelsPerGroup = Math.ceilDiv(geometry.outPlanesPerGroup(), channels);
         this.panelLength = Math.toIntExact(floatsPerPanel(config, channels) / config.kernels());
+        int rowFloats = layout.consecutive() ? 0 : Math.toIntExact(channels * layout.outStride()) + LANES;
+        this.rowsOfWorker = new float[team.threads()][rowFloats];
+        this.squareOfWorker = new float[team.threads()][Transposition.SQUARE];
         this.panels = new float[geometry.groups() * panelsPerGroup][config.kernels() * panelLength];
     }
 
@@ -54,38 +64,94 @@ final class PackedBank {
     }
 
     /** Packs anew if it is another bank than at the last call. */
-    void update(Tensor newWeight, ThreadTeam team) {
+    void update(Tensor newWeight) {
         if (packedWeight != newWeight) {
             packedWeight = newWeight;
             weight = newWeight.segment();
-            team.run(panels.length * config.kernels(), packing);
+            int groups = config.geometry().groups();
+            team.run(groups * config.kernels() * blocksPerGroup(), packing);
         }
     }
 
-    /** A block of input channels at a time, so that what is written in turns stays in the first-level cache. */
+    private int blocksPerGroup() {
+        return Math.ceilDiv(config.geometry().inPlanesPerGroup(), BLOCK);
+    }
+
     private void pack(int index, int worker) {
-        int panel = index / config.kernels();
-        int kernel = index % config.kernels();
-        int inPlanes = config.geometry().inPlanesPerGroup();
-        for (int ic = 0; ic < inPlanes; ic += BLOCK) {
-            for (int r = 0; r < usedChannels(panel); r++) {
-                pack(panel, kernel, r, ic, Math.min(ic + BLOCK, inPlanes));
+        int firstPlane = index % blocksPerGroup() * BLOCK;
+        int endPlane = Math.min(firstPlane + BLOCK, config.geometry().inPlanesPerGroup());
+        int kernel = index / blocksPerGroup() % config.kernels();
+        int firstPanel = index / blocksPerGroup() / config.kernels() * panelsPerGroup;
+        int endPanel = firstPanel + panelsPerGroup;
+        if (channels % LANES == 0 && layout.consecutive()) {
+            for (int panel = firstPanel; panel < endPanel; panel++) {
+                packConsecutive(panel, kernel, firstPlane, endPlane, worker);
+            }
+            return;
+        }
+        for (int plane = firstPlane; plane < endPlane; plane++) {
+            for (int panel = firstPanel; panel < endPanel; panel++) {
+                if (channels % LANES == 0) {
+                    packExchanged(panel, kernel, plane, worker);
+                } else {
+                    packScalars(panel, kernel, plane);
+                }
             }
         }
     }
 
-    private void pack(int panel, int kernel, int row, int firstPlane, int endPlane) {
-        float[] to = panels[panel];
+    private long from(int panel, int row, int kernel, int plane) {
+        return layout.first(kernel, firstChannel(panel) + row, config.geometry().outPlanesPerGroup(), plane);
+    }
+
+    private int to(int kernel, int plane) {
+        return kernel * panelLength + plane * layout.taps().length * channels;
+    }
+
+    private void packScalars(int panel, int kernel, int plane) {
         int[] taps = layout.taps();
-        int outPerGroup = config.geometry().outPlanesPerGroup();
-        long from = layout.first(kernel, firstChannel(panel) + row, outPerGroup, firstPlane);
-        int at = kernel * panelLength + firstPlane * taps.length * channels + row;
-        for (int ic = firstPlane; ic < endPlane; ic++) {
-            for (int tap : taps) {
-                to[at] = weight.getAtIndex(ValueLayout.JAVA_FLOAT, from + tap);
-                at += channels;
+        int to = to(kernel, plane);
+        for (int row = 0; row < usedChannels(panel); row++) {
+            long from = from(panel, row, kernel, plane);
+            for (int t = 0; t < taps.length; t++) {
+                panels[panel][to + t * channels + row] = weight.getAtIndex(ValueLayout.JAVA_FLOAT, from + taps[t]);
             }
-            from += layout.inStride();
+        }
+    }
+
+    private void packConsecutive(int panel, int kernel, int firstPlane, int endPlane, int worker) {
+        int used = usedChannels(panel);
+        for (int row = 0; row < used; row += LANES) {
+            Transposition.toPixels(
+                    weight,
+                    from(panel, row, kernel, firstPlane),
+                    layout.outStride(),
+                    Math.min(LANES, used - row),
+                    (endPlane - firstPlane) * layout.taps().length,
+                    1,
+                    panels[panel],
+                    to(kernel, firstPlane) + row,
+                    channels / LANES,
+                    squareOfWorker[worker]);
+        }
+    }
+
+    /** What a panel's channels have of one input channel is consecutive. */
+    private void packExchanged(int panel, int kernel, int plane, int worker) {
+        float[] rows = rowsOfWorker[worker];
+        int used = usedChannels(panel);
+        int stride = (int) layout.outStride();
+        Rows.load(weight, from(panel, 0, kernel, plane), rows, 0, used * stride);
+        for (int row = 0; row < used; row += LANES) {
+            Transposition.pick(
+                    rows,
+                    row * stride,
+                    stride,
+                    layout.taps(),
+                    panels[panel],
+                    to(kernel, plane) + row,
+                    channels,
+                    squareOfWorker[worker]);
         }
     }
 
@@ -118,6 +184,7 @@ final class PackedBank {
     }
 
     long bytes() {
-        return (long) panels.length * config.kernels() * panelLength * Float.BYTES;
+        long scratch = rowsOfWorker.length * ((long) rowsOfWorker[0].length + Transposition.SQUARE);
+        return ((long) panels.length * config.kernels() * panelLength + scratch) * Float.BYTES;
     }
 }

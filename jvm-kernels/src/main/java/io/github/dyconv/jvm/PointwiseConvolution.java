@@ -69,7 +69,7 @@ final class PointwiseConvolution implements Convolution {
         int inPlanes = geometry.inPlanesPerGroup();
         this.problem = problem;
         this.team = team;
-        this.bank = new PackedBank(problem.config(), layout, PointwiseKernels.CHANNELS);
+        this.bank = new PackedBank(problem.config(), layout, PointwiseKernels.CHANNELS, team);
         this.panels = bank.panelCount() / geometry.groups();
         this.pixels = problem.height() * problem.width();
         int chains = Math.ceilDiv(inPlanes, AggregationKernels.CHAIN);
@@ -109,7 +109,7 @@ final class PointwiseConvolution implements Convolution {
 
     @Override
     public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
-        bank.update(weight, team);
+        bank.update(weight);
         attention = newAttention;
         biases = newBiases;
         x = input;

@@ -138,6 +138,35 @@ final class Transposition {
         }
     }
 
+    /**
+     * {@code pixels[base + i · step + r] = rows[first + r · rowLength + columns[i]]} for r below {@link VectorShape#LANES}.
+     *
+     * @param rows LANES of them, one after another, and a vector behind
+     * @param first the first row's first column
+     * @param rowLength how many there are
+     * @param columns those wanted
+     * @param pixels vectors, one for each
+     * @param base of the first
+     * @param step from one to the next
+     * @param square scratch memory of {@link #SQUARE}
+     */
+    static void pick(
+            float[] rows, int first, int rowLength, int[] columns, float[] pixels, int base, int step, float[] square) {
+        for (int begin = 0; begin < rowLength; begin += LANES) {
+            for (int r = 0; r < LANES; r++) {
+                FloatVector.fromArray(SPECIES, rows, first + r * rowLength + begin)
+                        .intoArray(square, r * LANES);
+            }
+            turn(square);
+            for (int i = 0; i < columns.length; i++) {
+                int column = columns[i] - begin;
+                if (column >= 0 && column < LANES) {
+                    FloatVector.fromArray(SPECIES, square, column * LANES).intoArray(pixels, base + i * step);
+                }
+            }
+        }
+    }
+
     private static void turn(float[] square) {
         quads(square, 1, SWAP_1, UPPER_1, SWAP_2, UPPER_2);
         if (LANES == 8) {

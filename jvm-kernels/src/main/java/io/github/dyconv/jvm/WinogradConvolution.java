@@ -113,7 +113,7 @@ final class WinogradConvolution implements Convolution {
         Conv2dGeometry geometry = problem.geometry();
         this.problem = problem;
         this.team = team;
-        this.bank = new PackedBank(problem.config(), layout, CHANNELS);
+        this.bank = new PackedBank(problem.config(), layout, CHANNELS, team);
         this.inVectors = Math.ceilDiv(geometry.inPlanes(), LANES);
         WinogradTiles whole = new WinogradTiles(problem, 1);
         long tileFloats = (long) TILE_POINTS * (inVectors * LANES + CHANNELS);
@@ -160,7 +160,7 @@ final class WinogradConvolution implements Convolution {
 
     @Override
     public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
-        bank.update(weight, team);
+        bank.update(weight);
         run++;
         attention = newAttention;
         biases = newBiases;

@@ -28,7 +28,7 @@ final class WinogradFilterBlocks implements FilterBlocks {
     private static final int BAND_TILES = 48;
 
     /** Input channels of a block to aim for: the more, the fewer times the output's gradient is transformed. */
-    private static final int BLOCK_PLANES = 32;
+    private static final int BLOCK_PLANES = 64;
 
     /** Floats between the memory of two points, lest at a power of two all fall into the same cache lines. */
     private static final int APART = 64;
