@@ -5,6 +5,7 @@ import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -89,12 +90,12 @@ final class Attention {
         temperature = parameters.temperature();
         if (derivedFc1 != parameters.fc1Weight()) {
             derivedFc1 = parameters.fc1Weight();
-            float[] values = derivedFc1.toArray();
+            MemorySegment values = derivedFc1.segment();
             int hiddenPlanes = problem.config().hiddenPlanes();
             int inPlanes = problem.geometry().inPlanes();
             for (int h = 0; h < hiddenPlanes; h++) {
                 for (int c = 0; c < inPlanes; c++) {
-                    fc1[c][h] = values[h * inPlanes + c];
+                    fc1[c][h] = values.getAtIndex(ValueLayout.JAVA_FLOAT, (long) h * inPlanes + c);
                 }
             }
         }
@@ -109,9 +110,9 @@ final class Attention {
     }
 
     private static void widen(Tensor from, double[] to) {
-        float[] values = from.toArray();
-        for (int i = 0; i < values.length; i++) {
-            to[i] = values[i];
+        MemorySegment values = from.segment();
+        for (int i = 0; i < to.length; i++) {
+            to[i] = values.getAtIndex(ValueLayout.JAVA_FLOAT, i);
         }
     }
 

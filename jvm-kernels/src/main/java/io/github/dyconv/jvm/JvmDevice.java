@@ -109,7 +109,7 @@ final class JvmDevice implements Device {
         if (ChannelFilterBlocks.refusal(problem).isEmpty()) {
             return new BlockedFilterGradient(problem, team, new ChannelFilterBlocks(problem, team.threads()));
         }
-        if (PixelFilterBlocks.refusal(problem, team.threads()).isEmpty()) {
+        if (PixelFilterBlocks.refusal(problem).isEmpty()) {
             return new BlockedFilterGradient(problem, team, new PixelFilterBlocks(problem, team.threads()));
         }
         return new ReferenceFilterGradient(problem, team);

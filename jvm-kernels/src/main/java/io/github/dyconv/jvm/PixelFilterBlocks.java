@@ -26,8 +26,11 @@ final class PixelFilterBlocks implements FilterBlocks {
     /** Floats of a worker's sums at most. */
     private static final int MOST_SUMS = 64 << 10;
 
-    /** Blocks per thread at least, where there are channels enough. */
-    private static final int BLOCKS_PER_THREAD = 4;
+    /** Blocks to aim for, where there are channels enough: not so many for each thread, lest results depend on their number. */
+    private static final int LEAST_BLOCKS = 4;
+
+    /** What packing a pixel costs, in products of a tile. */
+    private static final int PACKING_PRODUCTS = 4;
 
     private final ForwardProblem problem;
     private final int bandRows;
@@ -48,7 +51,7 @@ final class PixelFilterBlocks implements FilterBlocks {
     PixelFilterBlocks(ForwardProblem problem, int threads) {
         Conv2dGeometry g = problem.geometry();
         this.problem = problem;
-        int[] split = split(problem, threads);
+        int[] split = split(problem);
         this.channelsPerBlock = split[0];
         this.planesPerBlock = split[1];
         this.channelBlocks = Math.ceilDiv(g.outPlanesPerGroup(), channelsPerBlock);
@@ -71,8 +74,8 @@ final class PixelFilterBlocks implements FilterBlocks {
         this.sumsOfWorker = new float[threads][channelsPerBlock * rowsPerChannel * LANES];
     }
 
-    /** Output and input channels of a block: enough blocks for the threads, with as little packed twice as can be. */
-    private static int[] split(ForwardProblem problem, int threads) {
+    /** Output and input channels of a block: enough blocks, with as little packed twice and as few tiles in part empty as can be. */
+    private static int[] split(ForwardProblem problem) {
         Conv2dGeometry g = problem.geometry();
         int channels = g.outPlanesPerGroup();
         int planes = g.inPlanesPerGroup();
@@ -86,9 +89,12 @@ final class PixelFilterBlocks implements FilterBlocks {
                 double count = (double) g.groups() * Math.ceilDiv(channels, c) * blocks;
                 double sums = (double) c * (p * g.taps() + DotKernels.ROWS) * LANES;
                 double packed = (double) planes * Math.ceilDiv(channels, c) + (double) channels * blocks;
-                double cost = packed
+                double whole = c - c % DotKernels.ROWS;
+                double rows = whole + 2 * (c - whole); // a row by itself is half as fast
+                double products = rows * Math.ceilDiv(p * g.taps(), DotKernels.ROWS) * DotKernels.ROWS;
+                double cost = (products * count / g.groups() + PACKING_PRODUCTS * packed)
                         * (sums > MOST_SUMS ? 1e3 : 1)
-                        * Math.max(1, (double) BLOCKS_PER_THREAD * threads / count);
+                        * Math.max(1, LEAST_BLOCKS / count);
                 if (cost < least) {
                     least = cost;
                     best = new int[] {c, p};
@@ -99,8 +105,8 @@ final class PixelFilterBlocks implements FilterBlocks {
     }
 
     /** Why it can't take a problem, in one plain line, or empty if it can. */
-    static Optional<String> refusal(ForwardProblem problem, int threads) {
-        int[] split = split(problem, threads);
+    static Optional<String> refusal(ForwardProblem problem) {
+        int[] split = split(problem);
         return PackedInput.refusal(problem, bandRows(problem, split[0], split[1]), true);
     }
 

@@ -77,14 +77,14 @@ final class Transposition {
                 Rows.load(x, first + Math.min(r, planes - 1) * planeLength + begin, square, r * LANES, length);
             }
             turn(square);
-            int row = begin / width;
             int column = begin % width;
+            int at = base + (begin / width * pitch + column) * LANES;
             for (int i = 0; i < length; i++) {
-                FloatVector.fromArray(SPECIES, square, i * LANES)
-                        .intoArray(pixels, base + (row * pitch + column) * LANES);
+                FloatVector.fromArray(SPECIES, square, i * LANES).intoArray(pixels, at);
+                at += LANES;
                 if (++column == width) {
                     column = 0;
-                    row++;
+                    at += (pitch - width) * LANES;
                 }
             }
         }
@@ -121,14 +121,14 @@ final class Transposition {
         for (int p = 0; p < count; p += LANES) {
             int begin = Math.max(0, Math.min(p, count - LANES));
             int length = Math.min(LANES, count);
-            int row = begin / width;
             int column = begin % width;
+            int at = base + (begin / width * pitch + column) * step;
             for (int i = 0; i < length; i++) {
-                FloatVector.fromArray(SPECIES, pixels, base + (row * pitch + column) * step)
-                        .intoArray(square, i * LANES);
+                FloatVector.fromArray(SPECIES, pixels, at).intoArray(square, i * LANES);
+                at += step;
                 if (++column == width) {
                     column = 0;
-                    row++;
+                    at += (pitch - width) * step;
                 }
             }
             turn(square);
