@@ -20,8 +20,8 @@ final class PixelFilterBlocks implements FilterBlocks {
     /** Packed floats of a band to aim for, input and gradient together. */
     private static final int BAND_FLOATS = 64 << 10;
 
-    /** Output pixels of a band at most, so that the rows of a tile stay in the first-level cache. */
-    private static final int BAND_PIXELS = 512;
+    /** Floats of a tile's rows at most, so that they stay in the first-level cache. */
+    private static final int TILE_FLOATS = 10 << 10;
 
     /** Floats of a worker's sums at most. */
     private static final int MOST_SUMS = 64 << 10;
@@ -115,7 +115,11 @@ final class PixelFilterBlocks implements FilterBlocks {
         double reach = share * PackedInput.floatsPerUnit(problem, 0, true);
         double perRow =
                 share * PackedInput.floatsPerUnit(problem, 1, true) - reach + (double) channels * problem.outWidth();
-        double rowsThatFit = Math.min((BAND_FLOATS - reach) / perRow, (double) BAND_PIXELS / problem.outWidth());
+        // A tile's rows of x are taps of one plane or two, if planes have more than one.
+        int taps = problem.geometry().taps();
+        int tileRows = Math.min(channels, DotKernels.ROWS) + Math.min(DotKernels.ROWS, 1 + Math.ceilDiv(DotKernels.ROWS, taps));
+        double tileRowsThatFit = (double) TILE_FLOATS / tileRows / problem.outWidth();
+        double rowsThatFit = Math.min((BAND_FLOATS - reach) / perRow, tileRowsThatFit);
         int rows = (int) Math.clamp(rowsThatFit, 1, problem.outHeight());
         return Math.ceilDiv(problem.outHeight(), Math.ceilDiv(problem.outHeight(), rows));
     }
