@@ -30,7 +30,8 @@ final class ConvolvedDataGradient implements DataGradient {
 
     private final ForwardProblem problem;
     private final ThreadTeam team;
-    private final List<Phase> phases = new ArrayList<>();
+    private final List<Phase> phases = new ArrayList<>(); // by rows, then by columns
+    private final int columnPhases;
     private final Set<String> terms = new LinkedHashSet<>();
     private final ThreadTeam.Body placing = this::place;
 
@@ -44,18 +45,22 @@ final class ConvolvedDataGradient implements DataGradient {
             GradientAxis columns,
             @Nullable Convolution convolution,
             @Nullable Tensor result) {
-        /** The result's width. */
-        int width() {
-            return result == null ? 0 : result.dim(3);
+        /** Where the first pixel wanted of a row is in the result; 0 if there is none. */
+        long from(int plane, int row) {
+            return result == null
+                    ? 0
+                    : ((long) plane * result.dim(2) + rows.crop() + row) * result.dim(3) + columns.crop();
         }
     }
 
     /** Chooses an algorithm for each phase, by the given list. */
     ConvolvedDataGradient(ForwardProblem problem, ThreadTeam team, List<Algorithm> algorithms) {
+        GradientAxis[] axis = GradientAxis.of(problem, false);
         this.problem = problem;
         this.team = team;
+        this.columnPhases = axis.length;
         for (GradientAxis rows : GradientAxis.of(problem, true)) {
-            for (GradientAxis columns : GradientAxis.of(problem, false)) {
+            for (GradientAxis columns : axis) {
                 phases.add(phase(rows, columns, algorithms));
             }
         }
@@ -153,22 +158,45 @@ final class ConvolvedDataGradient implements DataGradient {
     }
 
     private void place(int plane, int worker) {
-        for (Phase phase : phases) {
-            Tensor result = phase.result;
-            int stride = problem.geometry().stride().width();
-            for (int q = 0; q < phase.rows.count(); q++) {
-                long row = phase.rows.residue()
-                        + (long) q * problem.geometry().stride().height();
-                long to = ((long) plane * problem.height() + row) * problem.width() + phase.columns.residue();
-                if (result == null) {
-                    fill(to, stride, phase.columns.count(), planes[plane]);
-                } else {
-                    long from = ((long) plane * result.dim(2) + phase.rows.crop() + q) * phase.width()
-                            + phase.columns.crop();
-                    copy(result.segment(), from, to, stride, phase.columns.count());
+        for (int i = 0; i < phases.size(); i += columnPhases) {
+            Phase even = phases.get(i);
+            Phase odd = phases.get(i + columnPhases - 1);
+            if (columnPhases == 2 && even.result != null && odd.result != null) {
+                placePair(plane, even, even.result.segment(), odd, odd.result.segment());
+            } else {
+                for (int c = 0; c < columnPhases; c++) {
+                    place(plane, phases.get(i + c));
                 }
             }
         }
+    }
+
+    private void placePair(int plane, Phase even, MemorySegment evenResult, Phase odd, MemorySegment oddResult) {
+        for (int row = 0; row < even.rows.count(); row++) {
+            long evenFrom = even.from(plane, row);
+            long to = to(plane, even, row);
+            int pairs = odd.columns.count();
+            PackingKernels.interleave(evenResult, evenFrom, oddResult, odd.from(plane, row), dx, to, pairs);
+            copy(evenResult, evenFrom + pairs, to + 2L * pairs, 2, even.columns.count() - pairs);
+        }
+    }
+
+    private void place(int plane, Phase phase) {
+        int stride = problem.geometry().stride().width();
+        for (int row = 0; row < phase.rows.count(); row++) {
+            long to = to(plane, phase, row);
+            if (phase.result == null) {
+                fill(to, stride, phase.columns.count(), planes[plane]);
+            } else {
+                copy(phase.result.segment(), phase.from(plane, row), to, stride, phase.columns.count());
+            }
+        }
+    }
+
+    /** Where the first of a phase's pixels in its so many-th row is. */
+    private long to(int plane, Phase phase, int row) {
+        long inputRow = phase.rows.residue() + (long) row * problem.geometry().stride().height();
+        return ((long) plane * problem.height() + inputRow) * problem.width() + phase.columns.residue();
     }
 
     private void fill(long to, int stride, int count, float value) {

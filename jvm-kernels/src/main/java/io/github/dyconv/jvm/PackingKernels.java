@@ -27,7 +27,20 @@ final class PackingKernels {
 
     private static final FloatVector ODD = EVEN.add(1);
 
+    /** Indices of the first and of the last elements of two vectors in turns. */
+    private static final FloatVector FIRST = inTurns(0);
+
+    private static final FloatVector LAST = inTurns(LANES / 2);
+
     private PackingKernels() {}
+
+    private static FloatVector inTurns(int first) {
+        float[] indices = new float[LANES];
+        for (int i = 0; i < LANES; i++) {
+            indices[i] = first + i / 2 + i % 2 * LANES;
+        }
+        return FloatVector.fromArray(SPECIES, indices, 0);
+    }
 
     /** Copies rows, {@code step} being any. */
     static void copy(
@@ -126,6 +139,26 @@ final class PackingKernels {
             for (int j = 0; j < count; j++) {
                 to[at + j] = x.getAtIndex(FLOAT, from + (long) j * step);
             }
+        }
+    }
+
+    /**
+     * {@code y[to + 2j] = even[evenFirst + j]} and {@code y[to + 2j + 1] = odd[oddFirst + j]}, for j below {@code count}: {@link
+     * #everySecond} the other way round.
+     */
+    static void interleave(
+            MemorySegment even, long evenFirst, MemorySegment odd, long oddFirst, MemorySegment y, long to, int count) {
+        int j = 0;
+        for (; j + LANES <= count; j += LANES) {
+            FloatVector a = FloatVector.fromMemorySegment(SPECIES, even, (evenFirst + j) * Float.BYTES, ORDER);
+            FloatVector b = FloatVector.fromMemorySegment(SPECIES, odd, (oddFirst + j) * Float.BYTES, ORDER);
+            long offset = (to + 2L * j) * Float.BYTES;
+            FIRST.selectFrom(a, b).intoMemorySegment(y, offset, ORDER);
+            LAST.selectFrom(a, b).intoMemorySegment(y, offset + SPECIES.vectorByteSize(), ORDER);
+        }
+        for (; j < count; j++) {
+            y.setAtIndex(FLOAT, to + 2L * j, even.getAtIndex(FLOAT, evenFirst + j));
+            y.setAtIndex(FLOAT, to + 2L * j + 1, odd.getAtIndex(FLOAT, oddFirst + j));
         }
     }
 }
