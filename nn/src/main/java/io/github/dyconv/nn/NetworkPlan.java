@@ -5,6 +5,9 @@ import io.github.dyconv.Device;
 import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.Size2D;
 import io.github.dyconv.Tensor;
+import io.github.dyconv.Timings;
+import io.github.dyconv.nn.spi.NetworkDevice;
+import io.github.dyconv.nn.spi.PreparedNetwork;
 import io.github.dyconv.spi.ForwardProblem;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,11 +15,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model made ready for one batch size: all values, their gradients, and what its convolutions need are allocated once.
  * Convolutions run on a device, the rest on the JVM. Results do not depend on the timing of threads. Not thread-safe.
+ *
+ * <p>In evaluation, a device that takes whole networks ({@link NetworkDevice}: those of TornadoVM, and the simulator) runs all
+ * operations. Then only the input goes there and the output comes back, and the values in between are not on the host.
  *
  * <p>In training, batch normalization uses and moves statistics as {@link Operation.BatchNorm2d} tells, and {@link #backward}
  * may follow {@link #forward}. In evaluation, each sample's output depends on that sample alone.
@@ -25,8 +32,14 @@ public final class NetworkPlan implements AutoCloseable {
     private final Network network;
     private final boolean training;
     private final Parallel parallel;
-    private final List<Tensor> values = new ArrayList<>();
+
+    /** All values; on a device that takes the whole network, the input and the output alone. */
+    private final @Nullable Tensor[] values;
+
+    /** One for each operation; none if the device takes the whole network. */
     private final List<Step> steps = new ArrayList<>();
+
+    private final @Nullable PreparedNetwork whole;
 
     /** The gradient of each value, where it is wanted; the input's is not. */
     private final @Nullable Tensor[] valueGradients;
@@ -43,14 +56,22 @@ public final class NetworkPlan implements AutoCloseable {
         this.network = model.network();
         this.training = training;
         this.parallel = new Parallel(options.threads());
-        this.valueGradients = new @Nullable Tensor[network.operations().size() + 1];
-        values.add(Tensor.zeros(network.input().batch(batch)));
+        this.values = new @Nullable Tensor[network.operations().size() + 1];
+        this.valueGradients = new @Nullable Tensor[values.length];
+        values[0] = Tensor.zeros(network.input().batch(batch));
+        if (!training && device instanceof NetworkDevice networks) {
+            values[values.length - 1] = Tensor.zeros(network.output().batch(batch));
+            whole = networks.prepareNetwork(model, options, input(), output());
+            return;
+        }
+        whole = null;
         try {
             for (Operation operation : network.operations()) {
-                Tensor output = Tensor.zeros(network.shape(values.size()).batch(batch));
+                int number = steps.size() + 1;
+                Tensor output = Tensor.zeros(network.shape(number).batch(batch));
                 steps.add(step(operation, model, device, options, output));
-                values.add(output);
-                valueGradients[values.size() - 1] = training ? Tensor.zeros(output.shape()) : null;
+                values[number] = output;
+                valueGradients[number] = training ? Tensor.zeros(output.shape()) : null;
             }
         } catch (RuntimeException | Error e) {
             close();
@@ -77,19 +98,19 @@ public final class NetworkPlan implements AutoCloseable {
      * Ready to evaluate.
      *
      * @param model what to run; its numbers are read anew at each pass
-     * @param device where its convolutions run
+     * @param device where its convolutions run, or all of it
      * @param options how; threads count for the other operations too
      * @param batch samples of each pass
      * @return the plan; close it to free the device's buffers at once
      * @throws IllegalArgumentException if the batch is not positive
-     * @throws io.github.dyconv.DeviceException if the device can't do what the options ask
+     * @throws io.github.dyconv.DeviceException if the device can't do what the options ask, or the network is too large for it
      */
     public static NetworkPlan evaluation(Model model, Device device, ForwardOptions options, int batch) {
         return new NetworkPlan(model, device, options, batch, false);
     }
 
     private Step step(Operation operation, Model model, Device device, ForwardOptions options, Tensor output) {
-        Tensor input = values.get(operation.inputs().getFirst());
+        Tensor input = value(operation.inputs().getFirst());
         return switch (operation) {
             case Operation.Convolution convolution -> {
                 ForwardProblem problem = new ForwardProblem(
@@ -120,7 +141,7 @@ public final class NetworkPlan implements AutoCloseable {
             case Operation.GlobalAvgPool pool ->
                 new AvgPoolStep(
                         new Size2D(input.dim(2), input.dim(3)), Size2D.of(1), Size2D.of(0), input, output, parallel);
-            case Operation.Add add -> new AddStep(input, values.get(add.right()), output, parallel);
+            case Operation.Add add -> new AddStep(input, value(add.right()), output, parallel);
             case Operation.Linear linear ->
                 new LinearStep(
                         model.parameter(linear, DYConv2dConfig.WEIGHT),
@@ -146,7 +167,7 @@ public final class NetworkPlan implements AutoCloseable {
      * @return {@code [N, C, H, W]}, live
      */
     public Tensor input() {
-        return values.getFirst();
+        return value(0);
     }
 
     /**
@@ -155,7 +176,7 @@ public final class NetworkPlan implements AutoCloseable {
      * @return {@code [N, C, H, W]}, live
      */
     public Tensor output() {
-        return values.getLast();
+        return value(values.length - 1);
     }
 
     /**
@@ -163,9 +184,15 @@ public final class NetworkPlan implements AutoCloseable {
      *
      * @param number as {@link Network#shape} takes it
      * @return {@code [N, C, H, W]}, live
+     * @throws IllegalArgumentException if it is on the device alone, which runs the whole network
      */
     public Tensor value(int number) {
-        return values.get(number);
+        Tensor value = values[number];
+        if (value == null) {
+            throw new IllegalArgumentException("number: value " + number + " stays on the device, which runs the whole"
+                    + " network; the host has 0, the input, and " + (values.length - 1) + ", the output");
+        }
+        return value;
     }
 
     /**
@@ -175,6 +202,9 @@ public final class NetworkPlan implements AutoCloseable {
      * @throws io.github.dyconv.DeviceException if the device fails
      */
     public Tensor forward() {
+        if (whole != null) {
+            whole.run();
+        }
         steps.forEach(Step::forward);
         return output();
     }
@@ -251,17 +281,36 @@ public final class NetworkPlan implements AutoCloseable {
      * @param operation its index in {@link Network#operations()}
      * @return {@code [N, K]}, a copy; ones for a plain convolution
      * @throws IllegalArgumentException if that is not a convolution
+     * @throws io.github.dyconv.DeviceException if the device, which runs the whole network, fails to tell
      */
     public Tensor attention(int operation) {
-        if (steps.get(operation) instanceof ConvolutionStep step) {
-            return step.attention().copy();
+        if (!(network.operations().get(operation) instanceof Operation.Convolution convolution)) {
+            throw new IllegalArgumentException(
+                    "operation: " + network.operations().get(operation) + " is no convolution");
         }
-        throw new IllegalArgumentException("operation: " + network.operations().get(operation) + " is no convolution");
+        if (whole != null) {
+            return whole.attention(convolution);
+        }
+        return ((ConvolutionStep) steps.get(operation)).attention().copy();
+    }
+
+    /**
+     * What a device that runs the whole network measured of the last forward pass, without the parameters that were sent
+     * before it.
+     *
+     * @return empty before the first one, if {@link ForwardOptions#profiling()} was not asked for, and if operations are run
+     *     one by one
+     */
+    public Optional<Timings> timings() {
+        return Optional.ofNullable(whole).flatMap(PreparedNetwork::timings);
     }
 
     /** Frees the device's buffers. */
     @Override
     public void close() {
+        if (whole != null) {
+            whole.close();
+        }
         steps.forEach(Step::close);
     }
 }
