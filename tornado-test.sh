@@ -36,7 +36,7 @@ echo "== On the JVM and the simulator"
 "$maven" "${options[@]}" verify "$@"
 
 echo "== Code for NVIDIA GPUs, without one"
-build-tools/ptx-proof.sh api/target/classes:tornado-kernels/target/classes:tornado-kernels/target/test-classes:jvm-kernels/target/classes
+build-tools/ptx-proof.sh api/target/classes:nn/target/classes:tornado-kernels/target/classes:tornado-kernels/target/test-classes:jvm-kernels/target/classes
 
 # Says how it went without a device, and ends.
 without_device() {

@@ -29,6 +29,7 @@ class ArchitectureTest {
 
     private static final List<String> API =
             List.of("io.github.dyconv", "io.github.dyconv.io..", "io.github.dyconv.spi..");
+    private static final List<String> NETWORKS = List.of("io.github.dyconv.nn", "io.github.dyconv.nn.spi");
     private static final List<String> TORNADOVM = List.of("uk.ac.manchester.tornado.api..");
 
     private static final List<String> JDK = List.of("java..");
@@ -46,7 +47,10 @@ class ArchitectureTest {
                     List.of("io.github.dyconv.onnx.."),
                     join(API_AND_BELOW, List.of("com.google.protobuf..", "ai.onnx.proto.."))),
             new Module("nn", List.of("io.github.dyconv.nn.."), API_AND_BELOW),
-            new Module("tornado-kernels", List.of("io.github.dyconv.tornado.."), join(API_AND_BELOW, TORNADOVM)),
+            new Module(
+                    "tornado-kernels",
+                    List.of("io.github.dyconv.tornado.."),
+                    join(API_AND_BELOW, join(NETWORKS, TORNADOVM))),
             new Module("tornado-simulator", join(TORNADOVM, List.of("io.github.dyconv.simulator..")), JDK));
 
     /** On an SDK, TornadoVM's own classes share packages with the simulator's, and none of these rules are theirs. */

@@ -78,7 +78,7 @@ public final class AttentionKernels {
     }
 
     /** {@code Σ_i a[firstA + i] · b[firstB + i]}, in four sums that don't wait for each other. */
-    private static float product(FloatArray a, int firstA, FloatArray b, int firstB, int length) {
+    static float product(FloatArray a, int firstA, FloatArray b, int firstB, int length) {
         float sum0 = 0.0f;
         float sum1 = 0.0f;
         float sum2 = 0.0f;

@@ -1,6 +1,8 @@
 package io.github.dyconv.tornado;
 
 import io.github.dyconv.Conv2dGeometry;
+import io.github.dyconv.Size2D;
+import io.github.dyconv.nn.Shape;
 import io.github.dyconv.spi.ForwardProblem;
 import java.util.Arrays;
 
@@ -65,6 +67,28 @@ public record ConvolutionShape(
                 g.dilation().width(),
                 g.groups(),
                 problem.dynamic() ? 1 : 0);
+    }
+
+    /** Of a pooling window, which slides as a depthwise convolution's kernel does. */
+    static ConvolutionShape window(int batch, Shape in, Shape out, Size2D kernelSize, Size2D stride, Size2D padding) {
+        return new ConvolutionShape(
+                batch,
+                in.channels(),
+                in.height(),
+                in.width(),
+                out.channels(),
+                out.height(),
+                out.width(),
+                kernelSize.height(),
+                kernelSize.width(),
+                stride.height(),
+                stride.width(),
+                padding.height(),
+                padding.width(),
+                1,
+                1,
+                in.channels(),
+                0);
     }
 
     /** Never negative: TornadoVM's PTX back end writes it into the kernel's name, where a minus sign is a syntax error. */

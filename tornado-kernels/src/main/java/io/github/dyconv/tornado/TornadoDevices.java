@@ -16,6 +16,9 @@ final class TornadoDevices {
     static final String TORNADO = "tornado";
     static final String SIMULATOR = "simulator";
 
+    /** Bytes of TornadoVM's own code for a task graph: about a hundred are used for a task. */
+    private static final int BYTECODE_SIZE = 1 << 18;
+
     private static final String HOW_TO_RUN = "run java with @$TORNADOVM_HOME/tornado-argfile";
 
     private TornadoDevices() {}
@@ -30,6 +33,10 @@ final class TornadoDevices {
         // one work-item: wrong results. It reads this when it starts. Falling back is up to our own policy.
         if (System.getProperty("tornado.recover.bailout") == null) {
             System.setProperty("tornado.recover.bailout", "False");
+        }
+        // Its own limit is reached by some forty tasks in a graph, fewer than a whole network's.
+        if (System.getProperty("tornado.tvm.maxbytecodesize") == null) {
+            System.setProperty("tornado.tvm.maxbytecodesize", String.valueOf(BYTECODE_SIZE));
         }
         if (!onSdk()) {
             return List.of(DeviceCandidate.unavailable(TORNADO, "TornadoVM's runtime is not here: " + HOW_TO_RUN));

@@ -27,7 +27,7 @@ final class TornadoForward implements PreparedForward {
         layer = new TornadoLayer(LAYER, device, problem, this::current, choice);
         in = layer.newInput();
         out = layer.newOutput();
-        plan = new TornadoPlan(device, layer.newGraph(GRAPH, in, out), List.of(layer));
+        plan = new TornadoPlan(device, layer.newGraph(GRAPH, in, out), layer);
         if (problem.options().profiling()) {
             plan.withProfiler();
         }

@@ -37,7 +37,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  *
  * <p>Not thread-safe.
  */
-public final class TornadoLayer {
+public final class TornadoLayer extends GraphPart {
     private final String name;
     private final ForwardProblem problem;
     private final Supplier<Parameters> source;
@@ -185,21 +185,17 @@ public final class TornadoLayer {
         }
     }
 
-    /** Adds the grids of the tasks that need one, which belong to this task graph. */
+    @Override
     void addGrids(GridScheduler grids, String graph) {
         tasks.addGrids(grids, graph);
     }
 
-    /** The parameters' ways to the device, in the order of {@link #changes()}. */
+    @Override
     List<Upload> uploads() {
         return tasks.parameters().uploads(name);
     }
 
-    /**
-     * Prepares the parameters that changed since the last call for the device.
-     *
-     * @return for each of {@link #uploads()}, whether it has to go
-     */
+    @Override
     boolean[] changes() {
         return tasks.parameters().changes(source.get());
     }
@@ -211,7 +207,7 @@ public final class TornadoLayer {
                 .sum();
     }
 
-    /** Makes the next {@link #changes()} report everything: after a failed upload. */
+    @Override
     void forget() {
         tasks.parameters().forget();
     }

@@ -5,6 +5,7 @@ import io.github.dyconv.DeviceException;
 import io.github.dyconv.Timings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -26,32 +27,40 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <p>Not thread-safe.
  */
 public final class TornadoPlan implements AutoCloseable {
-    private final List<TornadoLayer> layers;
-    private final String graphName;
-    private final int graphIndex;
+    private final List<PlanGraph> graphs;
     private final long largestGroup;
     private final TornadoExecutionPlan plan;
     private final GridScheduler grids = new GridScheduler();
     private boolean profiling;
     private Optional<Timings> timings = Optional.empty();
 
-    TornadoPlan(TornadoDevice device, TaskGraph graph, List<TornadoLayer> layers) {
-        this.layers = layers;
-        this.graphName = graph.getTaskGraphName();
+    TornadoPlan(TornadoDevice device, TaskGraph graph, GraphPart part) {
+        this(device, List.of(new PlanGraph(graph, List.of(part), List.of())));
+    }
+
+    /**
+     * A plan of several graphs that run one after another.
+     *
+     * @param graphs at least one
+     */
+    TornadoPlan(TornadoDevice device, List<PlanGraph> graphs) {
+        this.graphs = graphs;
         this.largestGroup = Schedule.largestGroup(device);
-        List<TaskGraph> graphs = new ArrayList<>();
+        List<TaskGraph> all = new ArrayList<>();
         List<Upload> before = new ArrayList<>();
-        for (TornadoLayer layer : layers) {
-            for (Upload upload : layer.uploads()) {
-                graphs.add(uploadGraph(upload, before));
-                before.add(upload);
+        for (PlanGraph each : graphs) {
+            for (GraphPart part : each.parts()) {
+                for (Upload upload : part.uploads()) {
+                    all.add(uploadGraph(upload, before));
+                    before.add(upload);
+                }
+                part.addGrids(grids, each.name());
             }
-            layer.addGrids(grids, graphName);
+            consume(each.graph(), before);
+            all.add(each.graph().persistOnDevice(each.left().toArray()));
+            before = new ArrayList<>(List.of(new Upload(each.name(), each.left())));
         }
-        consume(graph, before);
-        graphIndex = graphs.size();
-        graphs.add(graph);
-        plan = new TornadoExecutionPlan(graphs.stream().map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new));
+        plan = new TornadoExecutionPlan(all.stream().map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new));
         plan.withDevice(device);
         if (!grids.keySet().isEmpty()) { // TornadoVM takes a scheduler without grids for one that names no task
             plan.withGridScheduler(grids);
@@ -69,7 +78,7 @@ public final class TornadoPlan implements AutoCloseable {
                     "receive" + i,
                     TransferKernels::receive,
                     upload.arrays().get(i),
-                    upload.arrays().get(i + 1),
+                    upload.arrays().get(Math.min(i + 1, own.length - 1)),
                     sink);
         }
         return graph.persistOnDevice(upTo(before, upload));
@@ -78,7 +87,8 @@ public final class TornadoPlan implements AutoCloseable {
     /**
      * Lets a graph use what the uploads persist. TornadoVM hands persisted buffers over from the graph executed just before,
      * by the name under which they were asked for. So each upload passes on what those before it brought, which serves the
-     * first round, and a graph asks every upload by name, which serves later rounds, when only some of them go.
+     * first round, and a graph asks every upload by name, which serves later rounds, when only some of them go. What an
+     * earlier graph left goes the same way.
      */
     private static void consume(TaskGraph graph, List<Upload> uploads) {
         for (int i = 0; i < uploads.size(); i++) {
@@ -102,7 +112,8 @@ public final class TornadoPlan implements AutoCloseable {
      * @throws DeviceException if the device is another
      */
     public static TornadoPlan of(Device device, TaskGraph graph, TornadoLayer... layers) {
-        return new TornadoPlan(TornadoVmDevice.of(device).tornado(), graph, List.of(layers));
+        TornadoDevice tornado = TornadoVmDevice.of(device).tornado();
+        return new TornadoPlan(tornado, List.of(new PlanGraph(graph, List.of(layers), List.of())));
     }
 
     /**
@@ -128,7 +139,7 @@ public final class TornadoPlan implements AutoCloseable {
             throw new IllegalArgumentException("grid: " + task + "'s groups have " + workItems
                     + " work-items, more than the device takes (" + largestGroup + ")");
         }
-        grids.addWorkerGrid(graphName + "." + task, grid);
+        grids.addWorkerGrid(graphs.getLast().name() + "." + task, grid);
         plan.withGridScheduler(grids);
         return this;
     }
@@ -152,31 +163,64 @@ public final class TornadoPlan implements AutoCloseable {
      * @throws DeviceException if the device fails; what the graph writes is then undefined
      */
     public TornadoExecutionResult execute() {
-        try {
-            int index = 0;
-            for (TornadoLayer layer : layers) {
-                for (boolean changed : layer.changes()) {
-                    if (changed) {
-                        plan.withGraph(index).execute();
+        Optional<Timings> measured = Optional.empty();
+        TornadoExecutionResult result = null;
+        int index = 0;
+        for (PlanGraph each : graphs) {
+            try {
+                for (GraphPart part : each.parts()) {
+                    for (boolean changed : part.changes()) {
+                        if (changed) {
+                            plan.withGraph(index).execute();
+                        }
+                        index++;
                     }
-                    index++;
                 }
+                result = plan.withGraph(index++).execute();
+                if (profiling) {
+                    measured = Optional.of(sum(measured, result.getProfilerResult()));
+                }
+            } catch (Throwable e) { // TornadoVM throws errors of its own, and drivers what they like
+                graphs.forEach(graph -> graph.parts().forEach(GraphPart::forget));
+                throw new DeviceException("TornadoVM failed in graph " + each.name() + ": " + e, e);
             }
-            TornadoExecutionResult result = plan.withGraph(graphIndex).execute();
-            timings = profiling ? Optional.of(timings(result.getProfilerResult())) : Optional.empty();
-            return result;
-        } catch (Throwable e) { // TornadoVM throws errors of its own, and drivers what they like
-            layers.forEach(TornadoLayer::forget);
-            throw new DeviceException("TornadoVM failed in graph " + graphName + ": " + e, e);
         }
+        timings = measured;
+        return Objects.requireNonNull(result);
     }
 
-    private static Timings timings(TornadoProfilerResult measured) {
+    private static Timings sum(Optional<Timings> before, TornadoProfilerResult measured) {
+        Timings sum = before.orElse(new Timings(0, 0, 0, 0));
         return new Timings(
-                measured.getDeviceKernelTime(),
-                measured.getDeviceWriteTime() + measured.getDeviceReadTime(),
-                measured.getTotalBytesCopyIn(),
-                measured.getTotalBytesCopyOut());
+                sum.kernelNanos() + measured.getDeviceKernelTime(),
+                sum.transferNanos() + measured.getDeviceWriteTime() + measured.getDeviceReadTime(),
+                sum.bytesIn() + measured.getTotalBytesCopyIn(),
+                sum.bytesOut() + measured.getTotalBytesCopyOut());
+    }
+
+    /**
+     * Copies an array to the host that a graph transfers under demand only.
+     *
+     * @param result of the last execution
+     * @param part in whose graph a task wrote it
+     * @throws DeviceException if the device fails
+     */
+    void fetch(TornadoExecutionResult result, GraphPart part, FloatArray array) {
+        int index = -1;
+        for (PlanGraph each : graphs) {
+            index += 1
+                    + each.parts().stream()
+                            .mapToInt(own -> own.uploads().size())
+                            .sum();
+            if (each.parts().contains(part)) {
+                try {
+                    plan.withGraph(index);
+                    result.transferToHost(array);
+                } catch (Throwable e) { // TornadoVM throws errors of its own
+                    throw new DeviceException("TornadoVM failed to fetch from graph " + each.name() + ": " + e, e);
+                }
+            }
+        }
     }
 
     /**
@@ -204,7 +248,8 @@ public final class TornadoPlan implements AutoCloseable {
         try {
             plan.close();
         } catch (Exception e) {
-            throw new DeviceException("TornadoVM failed to close graph " + graphName + ": " + e, e);
+            throw new DeviceException(
+                    "TornadoVM failed to close graph " + graphs.getLast().name() + ": " + e, e);
         }
     }
 }

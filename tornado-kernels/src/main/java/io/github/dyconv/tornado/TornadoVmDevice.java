@@ -4,6 +4,10 @@ import io.github.dyconv.Device;
 import io.github.dyconv.DeviceException;
 import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.Precision;
+import io.github.dyconv.Tensor;
+import io.github.dyconv.nn.Model;
+import io.github.dyconv.nn.spi.NetworkDevice;
+import io.github.dyconv.nn.spi.PreparedNetwork;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
 import java.util.LinkedHashMap;
@@ -11,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -24,7 +29,7 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  * @param tornado TornadoVM's own device
  * @param forced the only schedule it may use, or empty for its own choice
  */
-record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> forced) implements Device {
+record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> forced) implements NetworkDevice {
     /** Versions in TornadoVM's text about an OpenCL device, which has no methods for them. */
     private static final Pattern VERSION =
             Pattern.compile("^((?:Driver|Device) version)\\s*:\\s*(.*\\S)\\s*$", Pattern.MULTILINE);
@@ -95,16 +100,31 @@ record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> fo
 
     @Override
     public PreparedForward prepare(ForwardProblem problem) {
-        ForwardOptions options = problem.options();
+        requireSupported(problem.options());
+        ScheduleChoice choice = ScheduleChoice.of(tornado, problem, forced);
+        return built(() -> new TornadoForward(tornado, problem, choice));
+    }
+
+    @Override
+    public PreparedNetwork prepareNetwork(Model model, ForwardOptions options, Tensor input, Tensor output) {
+        requireSupported(options);
+        return built(() -> new TornadoNetwork(this, model, options, input, output));
+    }
+
+    private void requireSupported(ForwardOptions options) {
         if (options.precision() == Precision.HALF) {
             throw new DeviceException("precision half: " + name + " computes in FP32 only; ask for default or strict");
         }
         if (options.threads() != 0) {
             throw new DeviceException("threads: " + name + " chooses its own; only the JVM device takes a number");
         }
-        ScheduleChoice choice = ScheduleChoice.of(tornado, problem, forced);
+    }
+
+    private <T> T built(Supplier<T> graph) {
         try {
-            return new TornadoForward(tornado, problem, choice);
+            return graph.get();
+        } catch (DeviceException e) {
+            throw e;
         } catch (IllegalArgumentException e) {
             throw new DeviceException(name + ": " + e.getMessage(), e);
         } catch (Throwable e) { // TornadoVM throws errors of its own

@@ -4,9 +4,9 @@ import java.util.List;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Parameters that go to the device together, by a graph of their own.
+ * Arrays that a graph brings to the device, or leaves there, for the graphs after it: parameters that go together.
  *
  * @param name the graph's name
- * @param arrays the host arrays to send; at least two, an even number
+ * @param arrays as the host knows them
  */
 record Upload(String name, List<FloatArray> arrays) {}

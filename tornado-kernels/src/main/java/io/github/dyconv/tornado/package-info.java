@@ -5,7 +5,8 @@
  * {@code ConvolutionKernels} and so on. A {@code Schedule}, one class for each way to run a layer, makes the {@code
  * LayerTasks} of a layer from them; {@code ScheduleChoice} takes the first one that suits layer and device.
  * {@link io.github.dyconv.tornado.TornadoLayer} appends a layer to a user's own task graph, {@link
- * io.github.dyconv.tornado.TornadoChain} runs several layers without a round trip through the host.
+ * io.github.dyconv.tornado.TornadoChain} runs several layers without a round trip through the host, {@code NetworkGraphs} whole
+ * networks.
  *
  * <p>The class files are the same for real TornadoVM and for the simulator; the class path decides.
  */
