@@ -10,16 +10,26 @@ import org.junit.jupiter.api.Test;
 
 /** What the README shows is what is compiled and run. */
 class ReadmeTest {
-    private static final Path SOURCE = Path.of("src/main/java/io/github/dyconv/examples/QuickStart.java");
+    private static final Path SOURCES = Path.of("src/main/java/io/github/dyconv/examples");
     private static final Path README = Path.of("../README.md");
 
     @Test
     void firstJavaIsTheQuickStart() throws IOException {
-        String source =
-                String.join("\n", between(Files.readAllLines(SOURCE), "// tag::quickstart", "// end::quickstart"));
         String readme = String.join("\n", between(Files.readAllLines(README), "```java", "```"));
 
-        assertThat(readme).isEqualTo(source.stripIndent());
+        assertThat(readme).isEqualTo(snippet("QuickStart.java", "quickstart"));
+    }
+
+    @Test
+    void showsTheExampleOfANetwork() throws IOException {
+        assertThat(Files.readString(README))
+                .contains("```java\n" + snippet("NetworkExample.java", "network") + "\n```\n");
+    }
+
+    private static String snippet(String file, String tag) throws IOException {
+        List<String> lines = Files.readAllLines(SOURCES.resolve(file));
+        return String.join("\n", between(lines, "// tag::" + tag, "// end::" + tag))
+                .stripIndent();
     }
 
     private static List<String> between(List<String> lines, String first, String last) {

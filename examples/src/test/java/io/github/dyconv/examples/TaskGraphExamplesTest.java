@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The examples of task graphs run as they are, on TornadoVM's device on an SDK, else in the simulator. */
 class TaskGraphExamplesTest {
     private static final double TOLERANCE = 5e-6;
+    private static final double TOLERANCE_OF_A_NETWORK = 2e-5;
 
     private interface Program {
         void main(String... args) throws IOException;
@@ -49,6 +50,19 @@ class TaskGraphExamplesTest {
         double result = number(output, "output .* (\\d+) bytes");
         assertThat(number(output, "to device +(\\d+)")).isBetween(input, input + headers);
         assertThat(number(output, "to host +(\\d+)")).isBetween(result, result + headers);
+    }
+
+    @Test
+    void aNetworkStaysOnTheDevice() throws IOException {
+        String output = run(NetworkExample::main);
+
+        assertThat(output).contains(TaskGraphExamples.device().name());
+        assertThat(number(output, "difference +(\\S+)")).isLessThan(TOLERANCE_OF_A_NETWORK);
+        double input = number(output, "input .* (\\d+) bytes");
+        double result = number(output, "output .* (\\d+) bytes");
+        double headers = 2048; // and launch parameters; what convolutions give has 5 KB and more
+        assertThat(number(output, "bytesIn=(\\d+)")).isBetween(input, input + headers);
+        assertThat(number(output, "bytesOut=(\\d+)")).isBetween(result, result + headers);
     }
 
     @Test
