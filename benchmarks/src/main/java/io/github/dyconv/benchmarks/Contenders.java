@@ -1,5 +1,6 @@
 package io.github.dyconv.benchmarks;
 
+import io.github.dyconv.Device;
 import io.github.dyconv.Devices;
 import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.Precision;
@@ -30,6 +31,8 @@ final class Contenders {
     static final String JVM_STATIC = "jvm-static";
     /** TornadoVM's first device, where Java runs on an SDK. It uses all processors. */
     static final String TORNADO = "tornado";
+    /** A training step there. */
+    static final String TORNADO_TRAINING = "tornado-training";
     /** The article's module in its own framework. */
     static final String LIBTORCH = "libtorch";
     /** Microsoft's run time for ONNX models. */
@@ -56,8 +59,8 @@ final class Contenders {
                     JVM_TRAINING,
                     Role.TRAINING,
                     Precision.DEFAULT,
-                    (timed, threads) ->
-                            TrainingContender.load(timed, Devices.select("jvm"), ForwardOptions.DEFAULT, threads)),
+                    (timed, threads) -> TrainingContender.load(
+                            timed, Devices.select("jvm"), ForwardOptions.DEFAULT.withThreads(threads), threads)),
             new Own(JVM_STATIC, Role.STATIC, Precision.DEFAULT, Contenders::plain),
             new Own(
                     FMA_PEAK,
@@ -70,8 +73,18 @@ final class Contenders {
                     Precision.DEFAULT,
                     (timed, threads) -> new Loaded(java(), () -> new MemoryTraffic(timed, threads))));
 
-    private static final ContenderProvider ON_TORNADO =
-            new Own(TORNADO, Role.DYNAMIC, Precision.DEFAULT, Contenders::tornado);
+    private static final List<ContenderProvider> ON_TORNADO = List.of(
+            new Own(
+                    TORNADO,
+                    Role.DYNAMIC,
+                    Precision.DEFAULT,
+                    (timed, threads) -> DeviceContender.load(timed, tornado(threads), ForwardOptions.DEFAULT)),
+            new Own(
+                    TORNADO_TRAINING,
+                    Role.TRAINING,
+                    Precision.DEFAULT,
+                    (timed, threads) ->
+                            TrainingContender.load(timed, tornado(threads), ForwardOptions.DEFAULT, threads)));
 
     private Contenders() {}
 
@@ -90,13 +103,13 @@ final class Contenders {
                 ForwardOptions.DEFAULT.withPrecision(precision).withThreads(threads));
     }
 
-    private static Loaded tornado(LayerCase timed, int threads) {
+    private static Device tornado(int threads) {
         int processors = Runtime.getRuntime().availableProcessors();
         if (threads != processors) {
             throw new UsageException(
                     "--threads " + threads + ": " + TORNADO + " uses all processors; compare with " + processors);
         }
-        return DeviceContender.load(timed, Devices.select(TORNADO), ForwardOptions.DEFAULT);
+        return Devices.select(TORNADO);
     }
 
     private static boolean hasTornado() {
@@ -115,8 +128,7 @@ final class Contenders {
 
     /** Dynamic ones first, then plain convolutions, then the machine's ceilings. */
     static List<ContenderProvider> all() {
-        Stream<ContenderProvider> own =
-                hasTornado() ? Stream.concat(OWN.stream(), Stream.of(ON_TORNADO)) : OWN.stream();
+        Stream<ContenderProvider> own = hasTornado() ? Stream.concat(OWN.stream(), ON_TORNADO.stream()) : OWN.stream();
         return Stream.concat(own, peers().stream())
                 .sorted(Comparator.comparing(ContenderProvider::role))
                 .toList();

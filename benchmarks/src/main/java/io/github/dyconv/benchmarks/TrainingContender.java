@@ -39,7 +39,7 @@ final class TrainingContender implements Contender {
         this.layer = timed.build();
         this.input = input;
         this.threads = threads;
-        plan = layer.trainingPlan(device, options.withThreads(threads), input.shape());
+        plan = layer.trainingPlan(device, options, input.shape());
         output = Tensor.zeros(plan.outputShape());
         outputGradient = TrainingStep.outputGradient(timed);
         inputGradient = Tensor.zeros(input.shape());
@@ -51,6 +51,12 @@ final class TrainingContender implements Contender {
         crew = new Crew(threads, this::descend);
     }
 
+    /**
+     * Makes it ready.
+     *
+     * @param options of the device, with its number of threads if it takes one
+     * @param threads for the update
+     */
     static Loaded load(LayerCase timed, Device device, ForwardOptions options, int threads) {
         Tensor input = timed.input();
         return new Loaded(

@@ -1,26 +1,27 @@
 package io.github.dyconv.tornado;
 
-import io.github.dyconv.Tensor;
-import java.util.function.BiConsumer;
+import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * How a schedule wants a bank of K kernels, or of their biases, on the device. Aggregation is linear, so whatever is linear
- * can be done to the bank beforehand, on the host, once for every change.
+ * How a convolution wants a bank of K kernels on the device. Aggregation is linear, so whatever is linear can be done to the
+ * bank beforehand, once for every change.
  *
  * @param size elements of the array
- * @param fill writes the parameter into the array, which is zeros at first, so that padding may be left alone
+ * @param packing adds the task that does it
  */
-record BankLayout(int size, BiConsumer<Tensor, FloatArray> fill) {
-    /**
-     * The parameter as it is.
-     *
-     * @param what it is, for the message
-     * @throws IllegalArgumentException if one array can't hold as much
-     */
-    static BankLayout plain(String what, int kernels, int length) {
-        return new BankLayout(
-                FloatArrays.size(what, kernels, length),
-                (bank, array) -> array.getSegment().copyFrom(bank.segment()));
+record BankLayout(int size, Packing packing) {
+    /** Adds a task that writes the bank in this layout. */
+    @FunctionalInterface
+    interface Packing {
+        /**
+         * Adds it.
+         *
+         * @param graph where to
+         * @param task its name
+         * @param bank {@code [K, O, C/G, kh, kw]} of the layer
+         * @param packed overwritten
+         */
+        void appendTo(TaskGraph graph, String task, FloatArray bank, FloatArray packed);
     }
 }

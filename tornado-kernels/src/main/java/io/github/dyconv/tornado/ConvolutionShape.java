@@ -27,6 +27,8 @@ import java.util.Arrays;
  * @param dilationWidth dw
  * @param groups G
  * @param kernelsPerSample 1 where each sample has a kernel of its own, 0 where all share the first
+ * @param exchanged 1 where the convolution computes the gradient of a layer's input, with its kernels turned and their
+ *     channels exchanged, and with biases that are those of each sample, not a bank; else 0
  */
 public record ConvolutionShape(
         int batch,
@@ -45,7 +47,8 @@ public record ConvolutionShape(
         int dilationHeight,
         int dilationWidth,
         int groups,
-        int kernelsPerSample) {
+        int kernelsPerSample,
+        int exchanged) {
 
     static ConvolutionShape of(ForwardProblem problem) {
         Conv2dGeometry g = problem.geometry();
@@ -66,7 +69,36 @@ public record ConvolutionShape(
                 g.dilation().height(),
                 g.dilation().width(),
                 g.groups(),
-                problem.dynamic() ? 1 : 0);
+                problem.dynamic() ? 1 : 0,
+                0);
+    }
+
+    /**
+     * The convolution of the output's gradient that gives the gradient of the layer's input. At strides above 1, its input
+     * has the output's gradients that far apart, and zeros between them ({@link SpreadKernels}). Its padding may be negative:
+     * then the outermost are not used.
+     */
+    static ConvolutionShape exchanged(ForwardProblem problem) {
+        ConvolutionShape s = of(problem);
+        return new ConvolutionShape(
+                s.batch,
+                s.outPlanes,
+                Math.addExact(Math.multiplyExact(s.outHeight - 1, s.strideHeight), 1),
+                Math.addExact(Math.multiplyExact(s.outWidth - 1, s.strideWidth), 1),
+                s.inPlanes,
+                s.height,
+                s.width,
+                s.kernelHeight,
+                s.kernelWidth,
+                1,
+                1,
+                (s.kernelHeight - 1) * s.dilationHeight - s.paddingHeight,
+                (s.kernelWidth - 1) * s.dilationWidth - s.paddingWidth,
+                s.dilationHeight,
+                s.dilationWidth,
+                s.groups,
+                s.kernelsPerSample,
+                1);
     }
 
     /** Of a pooling window, which slides as a depthwise convolution's kernel does. */
@@ -88,6 +120,7 @@ public record ConvolutionShape(
                 1,
                 1,
                 in.channels(),
+                0,
                 0);
     }
 
@@ -111,7 +144,8 @@ public record ConvolutionShape(
                     dilationHeight,
                     dilationWidth,
                     groups,
-                    kernelsPerSample
+                    kernelsPerSample,
+                    exchanged
                 })
                 & Integer.MAX_VALUE;
     }

@@ -1,8 +1,6 @@
 package io.github.dyconv.tornado;
 
-import io.github.dyconv.Tensor;
 import java.util.Arrays;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * How {@link ImplicitGemmKernels} cuts a convolution into tiles: constants of its code, like the {@link ConvolutionShape}.
@@ -131,26 +129,9 @@ public record ConvolutionTile(
      */
     BankLayout layout(int kernels) {
         return new BankLayout(
-                FloatArrays.size("weight", kernels, kernelLength()), (bank, to) -> pack(kernels, bank, to));
-    }
-
-    private void pack(int kernels, Tensor bank, FloatArray to) {
-        float[] from = bank.toArray();
-        int perGroup = shape.inPlanes() / shape.groups();
-        int outPerGroup = shape.outPlanes() / shape.groups();
-        int taps = shape.kernelHeight() * shape.kernelWidth();
-        for (int plane = 0; plane < kernels * shape.outPlanes(); plane++) {
-            int sample = plane / outPerGroup; // of kernel and group
-            int oc = plane - sample * outPerGroup;
-            int tile = oc / channels();
-            for (int ic = 0; ic < perGroup; ic++) {
-                for (int tap = 0; tap < taps; tap++) {
-                    int step = tap * channelBlocks() + ic / depth;
-                    int index = ((sample * channelTiles() + tile) * steps() + step) * depth + ic % depth;
-                    to.set(index * channels() + oc % channels(), from[(plane * perGroup + ic) * taps + tap]);
-                }
-            }
-        }
+                FloatArrays.size("weight", kernels, kernelLength()),
+                (graph, task, bank, packed) ->
+                        graph.task(task, PackingKernels::packTiles, bank, packed, kernels, this));
     }
 
     /** Never negative: TornadoVM's PTX back end writes it into the kernel's name, where a minus sign is a syntax error. */

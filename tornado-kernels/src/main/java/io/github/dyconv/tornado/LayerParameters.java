@@ -4,90 +4,112 @@ import io.github.dyconv.DYConv2dConfig;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** A layer's parameters on their way to the device: the arrays that its tasks read, filled anew when something changed. */
+/**
+ * A layer's parameters on their way to the device: arrays of their own shapes, copied anew when something changed, and the
+ * layouts of the kernel bank that tasks ask for, which the device makes of it.
+ */
 final class LayerParameters {
     private final boolean dynamic;
-    private final BankLayout weightLayout;
-    private final BankLayout biasLayout;
     private final FloatArray fc1;
     private final FloatArray fc2;
     private final FloatArray fc2Bias;
     private final FloatArray temperature;
-    private final FloatArray weightBank;
-    private final FloatArray biasBank;
+    private final FloatArray weight;
+    private final FloatArray bias;
+    private final List<Packed> packed = new ArrayList<>();
+    private boolean weightIsRead;
     private @Nullable Parameters sent;
+
+    private record Packed(BankLayout layout, FloatArray array) {}
 
     /**
      * The arrays, zeros.
      *
      * @throws IllegalArgumentException if one is too large for an array
      */
-    LayerParameters(ForwardProblem problem, BankLayout weightLayout, BankLayout biasLayout) {
+    LayerParameters(ForwardProblem problem) {
         DYConv2dConfig config = problem.config();
+        int kernels = config.kernels();
+        int outPlanes = problem.geometry().outPlanes();
         this.dynamic = problem.dynamic();
-        this.weightLayout = weightLayout;
-        this.biasLayout = biasLayout;
         fc1 = FloatArrays.zeros("fc1", config.hiddenPlanes(), problem.geometry().inPlanes());
-        fc2 = FloatArrays.zeros("fc2", config.kernels(), config.hiddenPlanes());
-        fc2Bias = FloatArrays.zeros(config.kernels());
+        fc2 = FloatArrays.zeros("fc2", kernels, config.hiddenPlanes());
+        fc2Bias = FloatArrays.zeros(kernels);
         temperature = FloatArrays.zeros(1);
-        weightBank = FloatArrays.zeros(weightLayout.size());
-        biasBank = FloatArrays.zeros(biasLayout.size());
+        weight = FloatArrays.zeros(
+                "weight",
+                (long) kernels * outPlanes,
+                (long) problem.geometry().inPlanesPerGroup()
+                        * problem.geometry().taps());
+        bias = FloatArrays.zeros("bias", kernels, outPlanes);
     }
 
-    /** The kernels, in their layout. */
+    /** The kernels as the layer has them, {@code [K, O, C/G, kh, kw]}. */
     FloatArray weightBank() {
-        return weightBank;
-    }
-
-    /** The kernels' biases, in their layout. */
-    FloatArray biasBank() {
-        return biasBank;
+        weightIsRead = true;
+        return weight;
     }
 
     /**
-     * Adds the task that computes the attention from the pooled input.
+     * The kernels in another layout; to be asked for before {@link #uploads}.
      *
-     * @param name what the task's name begins with
-     * @param problem the layer these parameters are for
-     * @param pooled {@code [N, C]}
-     * @param hidden {@code [N, hidden]}, overwritten
-     * @param attention {@code [N, K]}, overwritten
+     * @return a new array
      */
-    void appendAttention(
-            TaskGraph graph,
-            String name,
-            ForwardProblem problem,
-            FloatArray pooled,
-            FloatArray hidden,
-            FloatArray attention) {
-        graph.task(
-                name + "Attention",
-                AttentionKernels::attention,
-                pooled,
-                fc1,
-                fc2,
-                fc2Bias,
-                temperature,
-                hidden,
-                attention,
-                problem.batch(),
-                problem.geometry().inPlanes(),
-                problem.config().hiddenPlanes(),
-                problem.config().kernels());
+    FloatArray weightBank(BankLayout layout) {
+        FloatArray array = FloatArrays.zeros(layout.size());
+        packed.add(new Packed(layout, array));
+        return array;
+    }
+
+    /** The kernels' biases, {@code [K, O]}; zeros for a layer without. */
+    FloatArray biasBank() {
+        return bias;
+    }
+
+    /** Weights of the attention's first layer, {@code [hidden, C]}. */
+    FloatArray fc1() {
+        return fc1;
+    }
+
+    /** Weights of its second layer, {@code [K, hidden]}. */
+    FloatArray fc2() {
+        return fc2;
+    }
+
+    /** The second layer's bias, {@code [K]}. */
+    FloatArray fc2Bias() {
+        return fc2Bias;
+    }
+
+    /** The softmax's temperature, one element. */
+    FloatArray temperature() {
+        return temperature;
     }
 
     /** The ways to the device, in the order of {@link #changes}. */
     List<Upload> uploads(String name) {
-        Upload bank = new Upload(name + "Bank", List.of(weightBank, biasBank));
-        return dynamic
-                ? List.of(bank, new Upload(name + "Attention", List.of(fc1, fc2, fc2Bias, temperature)))
-                : List.of(bank);
+        List<FloatArray> kept =
+                new ArrayList<>(packed.stream().map(Packed::array).toList());
+        if (weightIsRead) {
+            kept.add(weight);
+        }
+        kept.add(bias);
+        Upload bank = new Upload(name + "Bank", List.of(weight, bias), kept, graph -> pack(graph, name));
+        List<FloatArray> attention = List.of(fc1, fc2, fc2Bias, temperature);
+        return dynamic ? List.of(bank, Upload.of(name + "Attention", attention)) : List.of(bank);
+    }
+
+    private void pack(TaskGraph graph, String name) {
+        for (int i = 0; i < packed.size(); i++) {
+            Packed to = packed.get(i);
+            to.layout().packing().appendTo(graph, name + "Pack" + i, weight, to.array());
+        }
     }
 
     /**
@@ -105,15 +127,10 @@ final class LayerParameters {
             attentionChanged |= copyIfChanged(before == null ? null : before.fc2Weight(), now.fc2Weight(), fc2);
             attentionChanged |= copyIfChanged(before == null ? null : before.fc2Bias(), now.fc2Bias(), fc2Bias);
             temperature.set(0, now.temperature());
-            if (before == null || before.weight() != now.weight()) {
-                weightLayout.fill().accept(now.weight(), weightBank);
-                bankChanged = true;
-            }
-            if (now.bias().isPresent()
-                    && (before == null
-                            || before.bias().orElse(null) != now.bias().get())) {
-                biasLayout.fill().accept(now.bias().get(), biasBank);
-                bankChanged = true;
+            bankChanged = copyIfChanged(before == null ? null : before.weight(), now.weight(), weight);
+            if (now.bias().isPresent()) {
+                Tensor sentBias = before == null ? null : before.bias().orElse(null);
+                bankChanged |= copyIfChanged(sentBias, now.bias().get(), bias);
             }
             sent = now;
         }

@@ -10,12 +10,8 @@ interface LayerTasks {
     /** The parameters, in the layouts that the tasks read. */
     LayerParameters parameters();
 
-    /**
-     * The attention, which a plain convolution has as ones on the host.
-     *
-     * @return {@code [N, K]}
-     */
-    FloatArray attention();
+    /** The attention, and what its task needs. */
+    LayerAttention attention();
 
     /** The arrays that the tasks write and read, and that never leave the device; with the attention, without the output. */
     List<FloatArray> deviceOnly();
@@ -36,4 +32,11 @@ interface LayerTasks {
      * @param graph the name of the graph that the tasks were added to
      */
     void addGrids(GridScheduler grids, String graph);
+
+    /**
+     * The backward pass; to be asked for before the parameters' uploads are made.
+     *
+     * @throws IllegalArgumentException if an array would be too large
+     */
+    GradientTasks newGradients();
 }

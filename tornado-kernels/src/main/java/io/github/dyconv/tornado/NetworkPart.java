@@ -136,19 +136,19 @@ final class NetworkPart extends GraphPart {
 
     /** Those of all layers and the small parameters together; a part may lack any of them. */
     private List<Upload> uploadsOfAll() {
-        List<FloatArray> banks = new ArrayList<>();
-        List<FloatArray> attentions = new ArrayList<>();
+        List<Upload> banks = new ArrayList<>();
+        List<Upload> attentions = new ArrayList<>();
         for (TornadoLayer layer : layers.values()) {
             List<Upload> own = layer.uploads();
-            banks.addAll(own.getFirst().arrays());
-            own.stream().skip(1).forEach(upload -> attentions.addAll(upload.arrays()));
+            banks.add(own.getFirst());
+            attentions.addAll(own.subList(1, own.size()));
         }
         List<FloatArray> others = small.array().getSize() == 0 ? List.of() : List.of(small.array());
         return Stream.of(
-                        new Upload(name + BANKS, banks),
-                        new Upload(name + ATTENTIONS, attentions),
-                        new Upload(name + OTHERS, others))
-                .filter(upload -> !upload.arrays().isEmpty())
+                        Upload.together(name + BANKS, banks),
+                        Upload.together(name + ATTENTIONS, attentions),
+                        Upload.of(name + OTHERS, others))
+                .filter(upload -> !upload.sent().isEmpty())
                 .toList();
     }
 

@@ -1,7 +1,5 @@
 package io.github.dyconv.tornado;
 
-import io.github.dyconv.spi.ForwardProblem;
-
 /**
  * How {@link VectorConvolutionKernels} divides a convolution, compiled into its kernels as constants.
  *
@@ -55,10 +53,10 @@ public record PanelShape(
      * Divides a convolution. Samples are parted before bands: the bank is read once for each block, but aggregated anew for
      * each band. What affects rounding does not depend on the batch.
      *
+     * @param kernels K
      * @param computeUnits of the device
      */
-    static PanelShape of(ForwardProblem problem, int computeUnits) {
-        ConvolutionShape s = ConvolutionShape.of(problem);
+    static PanelShape of(ConvolutionShape s, int kernels, int computeUnits) {
         int panelsPerGroup = Math.ceilDiv(s.outPlanes() / s.groups(), LANES);
         int panels = panelsPerGroup * s.groups();
         int inPerGroup = s.inPlanes() / s.groups();
@@ -79,7 +77,7 @@ public record PanelShape(
                 && paddedWidth <= s.width();
         return new PanelShape(
                 s,
-                problem.config().kernels(),
+                kernels,
                 panelsPerGroup,
                 Math.ceilDiv(inPerGroup, chunks),
                 columns,
@@ -167,6 +165,18 @@ public record PanelShape(
                 && convolution().paddingWidth() == 0
                 && paddedHeight() == convolution().height()
                 && paddedWidth() == convolution().width();
+    }
+
+    /**
+     * The kernels by panels: {@code [panels, C/G·kh·kw, K, 16]}, so that the K weights of a sum and the sums of a panel stand
+     * in the order in which they are read; and one vector of zeros.
+     *
+     * @throws IllegalArgumentException if one array can't hold as much
+     */
+    BankLayout layout() {
+        return new BankLayout(
+                FloatArrays.size("weight", (long) panels() * inPerGroup() * taps() * kernels + 1, LANES),
+                (graph, task, bank, packed) -> graph.task(task, PackingKernels::packPanels, bank, packed, this));
     }
 
     /** Elements of a panel's aggregated weights of one chunk. */

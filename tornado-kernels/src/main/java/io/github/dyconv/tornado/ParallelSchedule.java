@@ -31,7 +31,7 @@ final class ParallelSchedule implements Schedule {
 
     private static final class Tasks extends SeparateTasks {
         Tasks(String name, ForwardProblem problem) {
-            super(name, problem);
+            super(name, problem, DirectConvolution::new);
         }
 
         @Override
@@ -41,11 +41,6 @@ final class ParallelSchedule implements Schedule {
         }
 
         @Override
-        void appendConvolution(TaskGraph graph, FloatArray in, FloatArray weight, FloatArray bias, FloatArray out) {
-            graph.task(name + "Convolve", ConvolutionKernels::direct, in, weight, bias, out, shape);
-        }
-
-        @Override
-        public void addGrids(GridScheduler grids, String graph) {}
+        void addPoolGrid(GridScheduler grids, String graph) {}
     }
 }

@@ -1,10 +1,8 @@
 package io.github.dyconv.tornado;
 
 import io.github.dyconv.spi.ForwardProblem;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -65,27 +63,18 @@ record TiledSchedule(OptionalInt computeUnits) implements Schedule {
     @Override
     public LayerTasks layOut(String name, TornadoDevice device, ForwardProblem problem) {
         int units = computeUnits.orElseGet(() -> device.getPhysicalDevice().getDeviceMaxComputeUnits());
-        return new Tasks(name, problem, ConvolutionTile.of(ConvolutionShape.of(problem), units));
+        return new Tasks(name, problem, units);
     }
 
     private static final class Tasks extends SeparateTasks {
         private final KernelContext context = new KernelContext();
-        private final ConvolutionTile tile;
-        private final Optional<FloatArray> partialSums;
 
-        Tasks(String name, ForwardProblem problem, ConvolutionTile tile) {
-            super(name, problem, tile.layout(problem.config().kernels()));
-            this.tile = tile;
-            int outputs = problem.batch() * problem.geometry().outPlanes() * problem.outHeight() * problem.outWidth();
-            partialSums = tile.splits() == 1
-                    ? Optional.empty()
-                    : Optional.of(FloatArrays.zeros("partial sums", tile.splits(), outputs));
-        }
-
-        @Override
-        public List<FloatArray> deviceOnly() {
-            return Stream.concat(super.deviceOnly().stream(), partialSums.stream())
-                    .toList();
+        Tasks(String name, ForwardProblem problem, int units) {
+            super(
+                    name,
+                    problem,
+                    (prefix, shape, kernels, parameters, biases) -> new TiledConvolution(
+                            prefix, ConvolutionTile.of(shape, units), kernels, parameters, biases));
         }
 
         @Override
@@ -95,20 +84,9 @@ record TiledSchedule(OptionalInt computeUnits) implements Schedule {
         }
 
         @Override
-        void appendConvolution(TaskGraph graph, FloatArray in, FloatArray weight, FloatArray bias, FloatArray out) {
-            FloatArray to = partialSums.orElse(out);
-            graph.task(name + "Convolve", ImplicitGemmKernels::implicitGemm, context, in, weight, bias, to, tile);
-            partialSums.ifPresent(
-                    sums -> graph.task(name + "SumSplits", ImplicitGemmKernels::sumSplits, sums, bias, out, tile));
-        }
-
-        @Override
-        public void addGrids(GridScheduler grids, String graph) {
-            if (problem.dynamic()) {
-                int planes = problem.batch() * problem.geometry().inPlanes();
-                grids.addWorkerGrid(graph + "." + name + "Pool", WorkerGrids.pool(planes));
-            }
-            grids.addWorkerGrid(graph + "." + name + "Convolve", WorkerGrids.implicitGemm(tile));
+        void addPoolGrid(GridScheduler grids, String graph) {
+            int planes = problem.batch() * problem.geometry().inPlanes();
+            grids.addWorkerGrid(graph + "." + name + "Pool", WorkerGrids.pool(planes));
         }
     }
 }

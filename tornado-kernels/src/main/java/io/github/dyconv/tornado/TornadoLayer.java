@@ -133,7 +133,7 @@ public final class TornadoLayer extends GraphPart {
      * @return {@code [N, K]}
      */
     public FloatArray attention() {
-        return tasks.attention();
+        return tasks.attention().weights();
     }
 
     /**
@@ -198,6 +198,11 @@ public final class TornadoLayer extends GraphPart {
     @Override
     boolean[] changes() {
         return tasks.parameters().changes(source.get());
+    }
+
+    /** The backward pass of the same layer; to be asked for before the {@link #uploads()}. */
+    GradientTasks newGradients() {
+        return tasks.newGradients();
     }
 
     /** Device memory besides parameters, input and output. */

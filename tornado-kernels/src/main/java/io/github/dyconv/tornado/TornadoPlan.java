@@ -28,6 +28,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 public final class TornadoPlan implements AutoCloseable {
     private final List<PlanGraph> graphs;
+
+    /** Where they are in the plan; the uploads of each are in front of it. */
+    private final List<Integer> indices = new ArrayList<>();
+
     private final long largestGroup;
     private final TornadoExecutionPlan plan;
     private final GridScheduler grids = new GridScheduler();
@@ -57,8 +61,9 @@ public final class TornadoPlan implements AutoCloseable {
                 part.addGrids(grids, each.name());
             }
             consume(each.graph(), before);
+            indices.add(all.size());
             all.add(each.graph().persistOnDevice(each.left().toArray()));
-            before = new ArrayList<>(List.of(new Upload(each.name(), each.left())));
+            before = new ArrayList<>(List.of(new Upload(each.name(), List.of(), each.left(), none -> {})));
         }
         plan = new TornadoExecutionPlan(all.stream().map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new));
         plan.withDevice(device);
@@ -68,19 +73,16 @@ public final class TornadoPlan implements AutoCloseable {
     }
 
     private static TaskGraph uploadGraph(Upload upload, List<Upload> before) {
-        Object[] own = upload.arrays().toArray();
+        List<FloatArray> own = upload.sent();
         TaskGraph graph = new TaskGraph(upload.name());
         consume(graph, before);
-        graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, own);
+        graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, own.toArray());
         FloatArray sink = new FloatArray(1);
-        for (int i = 0; i < own.length; i += 2) { // no graph without a task, and no transfer of what no task reads
-            graph.task(
-                    "receive" + i,
-                    TransferKernels::receive,
-                    upload.arrays().get(i),
-                    upload.arrays().get(Math.min(i + 1, own.length - 1)),
-                    sink);
+        for (int i = 0; i < own.size(); i += 2) { // no graph without a task, and no transfer of what no task reads
+            FloatArray second = own.get(Math.min(i + 1, own.size() - 1));
+            graph.task("receive" + i, TransferKernels::receive, own.get(i), second, sink);
         }
+        upload.packing().accept(graph);
         return graph.persistOnDevice(upTo(before, upload));
     }
 
@@ -97,9 +99,11 @@ public final class TornadoPlan implements AutoCloseable {
     }
 
     private static Object[] upTo(List<Upload> before, Upload last) {
-        return Stream.concat(before.stream(), Stream.of(last))
-                .flatMap(upload -> upload.arrays().stream())
-                .toArray();
+        return kept(Stream.concat(before.stream(), Stream.of(last)).toList());
+    }
+
+    private static Object[] kept(List<Upload> uploads) {
+        return uploads.stream().flatMap(upload -> upload.kept().stream()).toArray();
     }
 
     /**
@@ -163,30 +167,40 @@ public final class TornadoPlan implements AutoCloseable {
      * @throws DeviceException if the device fails; what the graph writes is then undefined
      */
     public TornadoExecutionResult execute() {
-        Optional<Timings> measured = Optional.empty();
         TornadoExecutionResult result = null;
-        int index = 0;
-        for (PlanGraph each : graphs) {
-            try {
-                for (GraphPart part : each.parts()) {
-                    for (boolean changed : part.changes()) {
-                        if (changed) {
-                            plan.withGraph(index).execute();
-                        }
-                        index++;
-                    }
-                }
-                result = plan.withGraph(index++).execute();
-                if (profiling) {
-                    measured = Optional.of(sum(measured, result.getProfilerResult()));
-                }
-            } catch (Throwable e) { // TornadoVM throws errors of its own, and drivers what they like
-                graphs.forEach(graph -> graph.parts().forEach(GraphPart::forget));
-                throw new DeviceException("TornadoVM failed in graph " + each.name() + ": " + e, e);
-            }
+        Optional<Timings> measured = Optional.empty();
+        for (int graph = 0; graph < graphs.size(); graph++) {
+            result = execute(graph);
+            measured = profiling ? Optional.of(sum(measured, result.getProfilerResult())) : Optional.empty();
         }
         timings = measured;
         return Objects.requireNonNull(result);
+    }
+
+    /**
+     * Executes one of several graphs, which must follow the one before it.
+     *
+     * @param graph its number
+     * @return its result
+     * @throws DeviceException if the device fails
+     */
+    TornadoExecutionResult execute(int graph) {
+        PlanGraph which = graphs.get(graph);
+        try {
+            int index = graph == 0 ? 0 : indices.get(graph - 1) + 1;
+            for (GraphPart part : which.parts()) {
+                for (boolean changed : part.changes()) {
+                    if (changed) {
+                        plan.withGraph(index).execute();
+                    }
+                    index++;
+                }
+            }
+            return plan.withGraph(index).execute();
+        } catch (Throwable e) { // TornadoVM throws errors of its own, and drivers what they like
+            graphs.forEach(each -> each.parts().forEach(GraphPart::forget));
+            throw new DeviceException("TornadoVM failed in graph " + which.name() + ": " + e, e);
+        }
     }
 
     private static Timings sum(Optional<Timings> before, TornadoProfilerResult measured) {
@@ -206,18 +220,16 @@ public final class TornadoPlan implements AutoCloseable {
      * @throws DeviceException if the device fails
      */
     void fetch(TornadoExecutionResult result, GraphPart part, FloatArray array) {
-        int index = -1;
-        for (PlanGraph each : graphs) {
-            index += 1
-                    + each.parts().stream()
-                            .mapToInt(own -> own.uploads().size())
-                            .sum();
-            if (each.parts().contains(part)) {
+        for (int graph = 0; graph < graphs.size(); graph++) {
+            if (graphs.get(graph).parts().contains(part)) {
                 try {
-                    plan.withGraph(index);
+                    plan.withGraph(indices.get(graph));
                     result.transferToHost(array);
                 } catch (Throwable e) { // TornadoVM throws errors of its own
-                    throw new DeviceException("TornadoVM failed to fetch from graph " + each.name() + ": " + e, e);
+                    throw new DeviceException(
+                            "TornadoVM failed to fetch from graph "
+                                    + graphs.get(graph).name() + ": " + e,
+                            e);
                 }
             }
         }

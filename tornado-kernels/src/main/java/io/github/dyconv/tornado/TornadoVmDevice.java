@@ -10,6 +10,7 @@ import io.github.dyconv.nn.spi.NetworkDevice;
 import io.github.dyconv.nn.spi.PreparedNetwork;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
+import io.github.dyconv.spi.PreparedTraining;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -103,6 +104,13 @@ record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> fo
         requireSupported(problem.options());
         ScheduleChoice choice = ScheduleChoice.of(tornado, problem, forced);
         return built(() -> new TornadoForward(tornado, problem, choice));
+    }
+
+    @Override
+    public PreparedTraining prepareTraining(ForwardProblem problem) {
+        requireSupported(problem.options());
+        ScheduleChoice choice = ScheduleChoice.of(tornado, problem, forced);
+        return built(() -> new TornadoTraining(tornado, problem, choice));
     }
 
     @Override

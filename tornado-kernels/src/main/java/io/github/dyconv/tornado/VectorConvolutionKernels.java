@@ -16,11 +16,12 @@ public final class VectorConvolutionKernels {
     private VectorConvolutionKernels() {}
 
     /**
-     * {@code y[n, oc] = Σ_k attention[n, k] · (biasBank[k, oc] + x[n] * weightBank[k, oc])}, where * is the convolution.
+     * {@code y[n, oc] = Σ_k attention[n, k] · (biases[k, oc] + x[n] * weightBank[k, oc])}, where * is the convolution.
      *
      * <p>x: {@code [N, C, paddedHeight, paddedWidth]}, attention: {@code [N, K]}, weightBank: {@code [panels, C/G·kh·kw, K,
-     * 16]} and a vector of zeros, biasBank: {@code [panels, K, 16]}, weight: {@code [items, chunk·kh·kw, 16]}, sums: {@code
-     * [items, samplesPerBlock, tiles of a band, 14, 16]}, y: {@code [N, O, H', W']}.
+     * 16]} and a vector of zeros, biases: {@code [K, O]}, or, where the shape is exchanged, those of each sample, {@code [N,
+     * O]}; weight: {@code [items, chunk·kh·kw, 16]}, sums: {@code [items, samplesPerBlock, tiles of a band, 14, 16]}, y:
+     * {@code [N, O, H', W']}.
      *
      * <p>One work-item computes a panel of 16 output channels for a band of rows and a block of samples. It aggregates a
      * chunk of weights for a sample, multiplies it with every tile, and goes on to the next sample, for which the chunk of
@@ -32,7 +33,7 @@ public final class VectorConvolutionKernels {
      * @param x input, padded
      * @param attention weights of the sums
      * @param weightBank K kernels, by panels
-     * @param biasBank K biases, by panels
+     * @param biases a bank of K, or one for each sample
      * @param weight overwritten: aggregated weights of a chunk
      * @param sums overwritten: outputs so far
      * @param y overwritten
@@ -43,7 +44,7 @@ public final class VectorConvolutionKernels {
             FloatArray x,
             FloatArray attention,
             FloatArray weightBank,
-            FloatArray biasBank,
+            FloatArray biases,
             FloatArray weight,
             FloatArray sums,
             FloatArray y,
@@ -128,7 +129,7 @@ public final class VectorConvolutionKernels {
                         accumulate(totals, to + 12, sum12, chunk);
                         accumulate(totals, to + 13, sum13, chunk);
                         if (chunk + channels == p.inPerGroup()) {
-                            store(attention, biasBank, sums, y, n, panel, i, j, tile, p);
+                            store(attention, biases, sums, y, n, panel, i, j, tile, p);
                         }
                         tile++;
                     }
@@ -159,7 +160,8 @@ public final class VectorConvolutionKernels {
         }
     }
 
-    private static Float16 multiplyAdd(Float16 sum, Float16 w, float x) {
+    /** {@code sum + w · x}. */
+    static Float16 multiplyAdd(Float16 sum, Float16 w, float x) {
         return Float16.add(sum, Float16.mult(w, new Float16(x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x)));
     }
 
@@ -175,7 +177,7 @@ public final class VectorConvolutionKernels {
     /** Writes the outputs of a tile, as far as they are some, to their planes. */
     private static void store(
             FloatArray attention,
-            FloatArray biasBank,
+            FloatArray biases,
             FloatArray sums,
             FloatArray y,
             int n,
@@ -196,9 +198,13 @@ public final class VectorConvolutionKernels {
         int plane = n * s.outPlanes() + group * outPerGroup + channel;
         for (int lane = 0; lane < channels; lane++) {
             float bias = 0.0f;
-            for (int k = 0; k < p.kernels(); k++) {
-                bias += attention.get(n * p.kernels() + k)
-                        * biasBank.get((panel * p.kernels() + k) * PanelShape.LANES + lane);
+            if (s.exchanged() == 1) {
+                bias = biases.get(plane + lane);
+            } else {
+                for (int k = 0; k < p.kernels(); k++) {
+                    bias += attention.get(n * p.kernels() + k)
+                            * biases.get(k * s.outPlanes() + group * outPerGroup + channel + lane);
+                }
             }
             for (int i = 0; i < rows; i++) {
                 int from = (tile * PanelShape.TILE + i * p.tileColumns()) * PanelShape.LANES + lane;

@@ -36,7 +36,6 @@ final class VectorSchedule implements Schedule {
 
     @Override
     public LayerTasks layOut(String name, TornadoDevice device, ForwardProblem problem) {
-        return new VectorTasks(
-                name, problem, PanelShape.of(problem, device.getPhysicalDevice().getDeviceMaxComputeUnits()));
+        return new VectorTasks(name, problem, device.getPhysicalDevice().getDeviceMaxComputeUnits());
     }
 }

@@ -1,0 +1,71 @@
+package io.github.dyconv.tornado;
+
+import io.github.dyconv.spi.ForwardProblem;
+import java.util.List;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** The attention over a layer's kernels, in one task for all schedules; of a plain convolution, ones on the host. */
+final class LayerAttention {
+    private final ForwardProblem problem;
+    private final LayerParameters parameters;
+    private final FloatArray pooled;
+    private final FloatArray hidden;
+    private final FloatArray weights;
+
+    LayerAttention(ForwardProblem problem, LayerParameters parameters) {
+        this.problem = problem;
+        this.parameters = parameters;
+        pooled = FloatArrays.zeros(
+                "pooled input", problem.batch(), problem.geometry().inPlanes());
+        hidden = FloatArrays.zeros("hidden", problem.batch(), problem.config().hiddenPlanes());
+        weights =
+                FloatArrays.zeros("attention", problem.batch(), problem.config().kernels());
+        if (!problem.dynamic()) {
+            weights.init(1);
+        }
+    }
+
+    /** The input's means, {@code [N, C]}, which another task writes. */
+    FloatArray pooled() {
+        return pooled;
+    }
+
+    /** Outputs of the first layer, {@code [N, hidden]}. */
+    FloatArray hidden() {
+        return hidden;
+    }
+
+    /** The attention, {@code [N, K]}. */
+    FloatArray weights() {
+        return weights;
+    }
+
+    /** The arrays that the tasks write and read. */
+    List<FloatArray> arrays() {
+        return problem.dynamic() ? List.of(pooled, hidden, weights) : List.of();
+    }
+
+    /** Adds the task that computes it from the pooled input, its name beginning with the layer's, or sends the ones. */
+    void appendTo(TaskGraph graph, String name) {
+        if (!problem.dynamic()) {
+            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, weights);
+            return;
+        }
+        graph.task(
+                name + "Attention",
+                AttentionKernels::attention,
+                pooled,
+                parameters.fc1(),
+                parameters.fc2(),
+                parameters.fc2Bias(),
+                parameters.temperature(),
+                hidden,
+                weights,
+                problem.batch(),
+                problem.geometry().inPlanes(),
+                problem.config().hiddenPlanes(),
+                problem.config().kernels());
+    }
+}

@@ -1,0 +1,180 @@
+package io.github.dyconv.tornado;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Rewrites a bank of K kernels in the order in which a convolution reads it, once for every change of the parameters, and
+ * its gradient back.
+ *
+ * <p>Where a {@link ConvolutionShape} is exchanged, the kernels are a layer's with input and output channels exchanged and
+ * turned by 180 degrees: with them the convolution computes the gradient of the layer's input.
+ */
+public final class PackingKernels {
+    /** Elements of a cache line. */
+    private static final int BLOCK = 16;
+
+    private PackingKernels() {}
+
+    /**
+     * The kernels in the plain order: {@code packed[k, oc, ic, tap]}, for exchanged shapes.
+     *
+     * <p>bank: {@code [K, C, O/G, kh·kw]} of the shape, packed: {@code [K, O, C/G, kh·kw]}.
+     *
+     * <p>One work-item writes one element.
+     *
+     * <p>Launch: C/G·kh·kw x K·O. For all devices.
+     *
+     * @param bank as the layer has it
+     * @param packed overwritten
+     * @param kernels K
+     * @param s all sizes of the convolution
+     */
+    public static void packPlain(FloatArray bank, FloatArray packed, int kernels, ConvolutionShape s) {
+        for (@Parallel int plane = 0; plane < kernels * s.outPlanes(); plane++) {
+            for (@Parallel int i = 0; i < s.inPlanes() / s.groups() * s.kernelHeight() * s.kernelWidth(); i++) {
+                int taps = s.kernelHeight() * s.kernelWidth();
+                int k = plane / s.outPlanes();
+                int oc = plane - k * s.outPlanes();
+                int ic = i / taps;
+                packed.set(
+                        plane * (s.inPlanes() / s.groups()) * taps + i, bank.get(source(k, oc, ic, i - ic * taps, s)));
+            }
+        }
+    }
+
+    /**
+     * The kernels by the panels of {@link VectorConvolutionKernels}: {@code [panels, C/G·kh·kw, K, 16]}, filled up with
+     * zeros, and a vector of zeros.
+     *
+     * <p>bank: as the layer has it.
+     *
+     * <p>One work-item writes up to {@value #BLOCK} neighbouring vectors of each kernel, so that it uses whole cache lines of
+     * the bank too.
+     *
+     * <p>Launch: blocks of C/G·kh·kw x panels. For CPUs.
+     *
+     * @param bank K kernels
+     * @param packed overwritten
+     * @param p all sizes of the convolution
+     */
+    public static void packPanels(FloatArray bank, FloatArray packed, PanelShape p) {
+        for (@Parallel int panel = 0; panel < p.panels(); panel++) {
+            for (@Parallel int block = 0; block < (p.inPerGroup() * p.taps() + BLOCK - 1) / BLOCK; block++) {
+                ConvolutionShape s = p.convolution();
+                int depth = p.inPerGroup() * p.taps();
+                int end = Math.min((block + 1) * BLOCK, depth);
+                int group = panel / p.panelsPerGroup();
+                int first = (panel - group * p.panelsPerGroup()) * PanelShape.LANES;
+                int outPerGroup = s.outPlanes() / s.groups();
+                int channels = Math.min(PanelShape.LANES, outPerGroup - first);
+                for (int k = 0; k < p.kernels(); k++) {
+                    for (int lane = 0; lane < PanelShape.LANES; lane++) {
+                        for (int i = block * BLOCK; i < end; i++) {
+                            float value = 0.0f;
+                            if (lane < channels) {
+                                int ic = i / p.taps();
+                                value = bank.get(
+                                        source(k, group * outPerGroup + first + lane, ic, i - ic * p.taps(), s));
+                            }
+                            packed.set(((panel * depth + i) * p.kernels() + k) * PanelShape.LANES + lane, value);
+                        }
+                    }
+                }
+                if (panel == 0 && block == 0) {
+                    for (int lane = 0; lane < PanelShape.LANES; lane++) {
+                        packed.set(p.zeroVector() * PanelShape.LANES + lane, 0.0f);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The bank's gradient from panels to the order of the layer: {@code gradient[k, oc, ic, tap]}.
+     *
+     * <p>packed: {@code [panels, C/G·kh·kw, K, 16]}, gradient: {@code [K, O, C/G, kh·kw]}.
+     *
+     * <p>One work-item writes up to {@value #BLOCK} neighbouring elements of the 16 channels of a panel, for one kernel.
+     *
+     * <p>Launch: blocks of C/G·kh·kw x K·panels. For CPUs.
+     *
+     * @param packed gradient by panels
+     * @param gradient overwritten
+     * @param p all sizes of the layer's convolution
+     */
+    public static void unpackPanels(FloatArray packed, FloatArray gradient, PanelShape p) {
+        for (@Parallel int row = 0; row < p.kernels() * p.panels(); row++) {
+            for (@Parallel int block = 0; block < (p.inPerGroup() * p.taps() + BLOCK - 1) / BLOCK; block++) {
+                ConvolutionShape s = p.convolution();
+                int depth = p.inPerGroup() * p.taps();
+                int end = Math.min((block + 1) * BLOCK, depth);
+                int k = row / p.panels();
+                int panel = row - k * p.panels();
+                int group = panel / p.panelsPerGroup();
+                int first = (panel - group * p.panelsPerGroup()) * PanelShape.LANES;
+                int outPerGroup = s.outPlanes() / s.groups();
+                int channels = Math.min(PanelShape.LANES, outPerGroup - first);
+                int plane = k * s.outPlanes() + group * outPerGroup + first;
+                for (int lane = 0; lane < channels; lane++) {
+                    for (int i = block * BLOCK; i < end; i++) {
+                        int vector = (panel * depth + i) * p.kernels() + k;
+                        gradient.set((plane + lane) * depth + i, packed.get(vector * PanelShape.LANES + lane));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The kernels by the tiles of {@link ImplicitGemmKernels}: {@code [K, G, channel tiles, taps, channel blocks, depth, tile
+     * channels]}, filled up with zeros.
+     *
+     * <p>bank: as the layer has it.
+     *
+     * <p>One work-item writes one element.
+     *
+     * <p>Launch: depth · tile channels x K·G·channel tiles·steps. For GPUs.
+     *
+     * @param bank K kernels
+     * @param packed overwritten
+     * @param kernels K
+     * @param t all sizes of the convolution
+     */
+    public static void packTiles(FloatArray bank, FloatArray packed, int kernels, ConvolutionTile t) {
+        for (@Parallel int row = 0; row < kernels * t.shape().groups() * t.channelTiles() * t.steps(); row++) {
+            for (@Parallel int i = 0; i < t.weightsPerStep(); i++) {
+                ConvolutionShape s = t.shape();
+                int outPerGroup = s.outPlanes() / s.groups();
+                int tileOfAll = row / t.steps();
+                int step = row - tileOfAll * t.steps();
+                int sample = tileOfAll / t.channelTiles(); // of kernel and group
+                int k = sample / s.groups();
+                int group = sample - k * s.groups();
+                int tap = step / t.channelBlocks();
+                int d = i / t.channels();
+                int channel = (tileOfAll - sample * t.channelTiles()) * t.channels() + i - d * t.channels();
+                int ic = (step - tap * t.channelBlocks()) * t.depth() + d;
+                float value = 0.0f;
+                if (channel < outPerGroup && ic < s.inPlanes() / s.groups()) {
+                    value = bank.get(source(k, group * outPerGroup + channel, ic, tap, s));
+                }
+                packed.set(row * t.weightsPerStep() + i, value);
+            }
+        }
+    }
+
+    /** Where the layer's bank has a weight of the convolution. */
+    private static int source(int k, int oc, int ic, int tap, ConvolutionShape s) {
+        int taps = s.kernelHeight() * s.kernelWidth();
+        int inPerGroup = s.inPlanes() / s.groups();
+        int outPerGroup = s.outPlanes() / s.groups();
+        if (s.exchanged() == 0) {
+            return ((k * s.outPlanes() + oc) * inPerGroup + ic) * taps + tap;
+        }
+        int group = oc / outPerGroup;
+        int layerOut = group * inPerGroup + ic;
+        int layerIn = oc - group * outPerGroup;
+        return ((k * s.inPlanes() + layerOut) * outPerGroup + layerIn) * taps + taps - 1 - tap;
+    }
+}

@@ -1,0 +1,68 @@
+package io.github.dyconv.tornado;
+
+import java.util.List;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** One task for the aggregation of the weights, one for that of the biases, then the convolution. */
+abstract class SeparateConvolution implements ConvolutionTasks {
+    final String name;
+    final ConvolutionShape shape;
+    private final int kernels;
+    private final int weightLength;
+    private final FloatArray weightBank;
+    private final FloatArray biases;
+    private final FloatArray weight;
+    private final FloatArray bias;
+
+    /**
+     * Makes its arrays.
+     *
+     * @param name what the names of tasks begin with
+     * @param kernels K
+     * @param weightBank the kernels, each in the layout of the convolution
+     * @param biases {@code [K, O]}, or, of an exchanged shape, {@code [N, O]}
+     */
+    SeparateConvolution(String name, ConvolutionShape shape, int kernels, FloatArray weightBank, FloatArray biases) {
+        this.name = name;
+        this.shape = shape;
+        this.kernels = kernels;
+        this.weightBank = weightBank;
+        this.biases = biases;
+        weightLength = weightBank.getSize() / kernels;
+        boolean dynamic = shape.kernelsPerSample() == 1;
+        weight = dynamic
+                ? FloatArrays.zeros("aggregated weight, one kernel for each sample", shape.batch(), weightLength)
+                : weightBank;
+        bias = dynamic && shape.exchanged() == 0
+                ? FloatArrays.zeros("aggregated bias", shape.batch(), shape.outPlanes())
+                : biases;
+    }
+
+    /** Adds the convolution with the weights, one kernel for each sample in its layout, and biases {@code [N, O]}. */
+    abstract void appendConvolution(
+            TaskGraph graph, FloatArray in, FloatArray aggregatedWeight, FloatArray aggregatedBias, FloatArray out);
+
+    @Override
+    public List<FloatArray> deviceOnly() {
+        return List.of(weight, bias).stream()
+                .filter(array -> array != weightBank && array != biases)
+                .toList();
+    }
+
+    @Override
+    public final void appendTo(TaskGraph graph, FloatArray in, FloatArray attention, FloatArray out) {
+        if (weight != weightBank) {
+            appendAggregation(graph, "AggregateWeight", attention, weightBank, weight, weightLength);
+        }
+        if (bias != biases) {
+            appendAggregation(graph, "AggregateBias", attention, biases, bias, shape.outPlanes());
+        }
+        appendConvolution(graph, in, weight, bias, out);
+    }
+
+    private void appendAggregation(
+            TaskGraph graph, String task, FloatArray attention, FloatArray bank, FloatArray sums, int length) {
+        graph.task(name + task, AggregationKernels::aggregate, attention, bank, sums, shape.batch(), kernels, length);
+    }
+}
