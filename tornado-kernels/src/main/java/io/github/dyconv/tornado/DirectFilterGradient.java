@@ -50,17 +50,26 @@ final class DirectFilterGradient implements FilterGradientTasks {
     }
 
     @Override
-    public void appendTo(TaskGraph graph, FloatArray in, FloatArray attention, FloatArray outGradient) {
+    public void appendTo(
+            TaskGraph graph, FloatArray in, FloatArray attention, FloatArray outGradient, FloatArray means) {
+        ConvolutionShape s = blocks.convolution();
         graph.task(
-                name + "FilterGradient",
-                FilterGradientKernels::direct,
-                in,
-                outGradient,
-                attention,
-                bank,
-                gradient,
-                partial,
-                blocks);
+                        name + "OutputMeans",
+                        PoolKernels::average,
+                        outGradient,
+                        means,
+                        s.batch() * s.outPlanes(),
+                        s.outHeight() * s.outWidth())
+                .task(
+                        name + "FilterGradient",
+                        FilterGradientKernels::direct,
+                        in,
+                        outGradient,
+                        attention,
+                        bank,
+                        gradient,
+                        partial,
+                        blocks);
     }
 
     @Override

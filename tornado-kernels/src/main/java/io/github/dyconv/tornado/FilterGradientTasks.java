@@ -5,7 +5,10 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** How a {@link Schedule} computes the gradient of the kernel bank, and what that says of the attention's. */
+/**
+ * How a {@link Schedule} computes the gradient of the kernel bank, what that says of the attention's, and the means of the
+ * output's gradient.
+ */
 interface FilterGradientTasks {
     /** The schedule's name for it. */
     String term();
@@ -29,8 +32,9 @@ interface FilterGradientTasks {
      * @param in the layer's input {@code [N, C, H, W]}
      * @param attention {@code [N, K]}
      * @param outGradient {@code [N, O, H', W']}
+     * @param means its means {@code [N, O]}, overwritten
      */
-    void appendTo(TaskGraph graph, FloatArray in, FloatArray attention, FloatArray outGradient);
+    void appendTo(TaskGraph graph, FloatArray in, FloatArray attention, FloatArray outGradient, FloatArray means);
 
     /** Adds the grids of the tasks that need one, in the graph of this name. */
     void addGrids(GridScheduler grids, String graph);

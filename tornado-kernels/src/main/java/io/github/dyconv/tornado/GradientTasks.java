@@ -129,29 +129,26 @@ final class GradientTasks {
         if (!problem.dynamic()) {
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, attention.weights());
         }
-        filter.appendTo(graph, in, attention.weights(), outGradient);
+        filter.appendTo(graph, in, attention.weights(), outGradient, means);
         if (problem.geometry().bias()) {
-            appendBiasGradient(graph, outGradient);
+            appendBiasGradient(graph);
         }
         if (problem.dynamic()) {
             attentionGradient.appendTo(graph, filter.partial(), means);
         }
     }
 
-    private void appendBiasGradient(TaskGraph graph, FloatArray outGradient) {
-        int outPlanes = problem.geometry().outPlanes();
-        int pixels = problem.outHeight() * problem.outWidth();
-        graph.task(name + "OutputMeans", PoolKernels::average, outGradient, means, problem.batch() * outPlanes, pixels)
-                .task(
-                        name + "BiasGradient",
-                        AttentionGradientKernels::outerProducts,
-                        attention.weights(),
-                        means,
-                        bias,
-                        problem.batch(),
-                        problem.config().kernels(),
-                        outPlanes,
-                        pixels);
+    private void appendBiasGradient(TaskGraph graph) {
+        graph.task(
+                name + "BiasGradient",
+                AttentionGradientKernels::outerProducts,
+                attention.weights(),
+                means,
+                bias,
+                problem.batch(),
+                problem.config().kernels(),
+                problem.geometry().outPlanes(),
+                problem.outHeight() * problem.outWidth());
     }
 
     /**

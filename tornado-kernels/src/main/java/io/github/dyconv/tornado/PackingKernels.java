@@ -11,9 +11,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * turned by 180 degrees: with them the convolution computes the gradient of the layer's input.
  */
 public final class PackingKernels {
-    /** Elements of a cache line. */
-    private static final int BLOCK = 16;
-
     private PackingKernels() {}
 
     /**
@@ -49,10 +46,9 @@ public final class PackingKernels {
      *
      * <p>bank: as the layer has it.
      *
-     * <p>One work-item writes up to {@value #BLOCK} neighbouring vectors of each kernel, so that it uses whole cache lines of
-     * the bank too.
+     * <p>One work-item writes the vectors of an input channel.
      *
-     * <p>Launch: blocks of C/G·kh·kw x panels. For CPUs.
+     * <p>Launch: C/G x panels. For CPUs.
      *
      * @param bank K kernels
      * @param packed overwritten
@@ -60,28 +56,30 @@ public final class PackingKernels {
      */
     public static void packPanels(FloatArray bank, FloatArray packed, PanelShape p) {
         for (@Parallel int panel = 0; panel < p.panels(); panel++) {
-            for (@Parallel int block = 0; block < (p.inPerGroup() * p.taps() + BLOCK - 1) / BLOCK; block++) {
+            for (@Parallel int ic = 0; ic < p.inPerGroup(); ic++) {
                 ConvolutionShape s = p.convolution();
-                int depth = p.inPerGroup() * p.taps();
-                int end = Math.min((block + 1) * BLOCK, depth);
                 int group = panel / p.panelsPerGroup();
                 int first = (panel - group * p.panelsPerGroup()) * PanelShape.LANES;
                 int outPerGroup = s.outPlanes() / s.groups();
                 int channels = Math.min(PanelShape.LANES, outPerGroup - first);
+                int step = p.kernels() * PanelShape.LANES;
                 for (int k = 0; k < p.kernels(); k++) {
+                    int vector = (panel * p.inPerGroup() + ic) * p.taps() * p.kernels() + k;
                     for (int lane = 0; lane < PanelShape.LANES; lane++) {
-                        for (int i = block * BLOCK; i < end; i++) {
-                            float value = 0.0f;
-                            if (lane < channels) {
-                                int ic = i / p.taps();
-                                value = bank.get(
-                                        source(k, group * outPerGroup + first + lane, ic, i - ic * p.taps(), s));
+                        int to = vector * PanelShape.LANES + lane;
+                        if (lane < channels) {
+                            int from = source(k, group * outPerGroup + first + lane, ic, 0, s);
+                            for (int tap = 0; tap < p.taps(); tap++) {
+                                packed.set(to + tap * step, bank.get(from + tap * (1 - 2 * s.exchanged())));
                             }
-                            packed.set(((panel * depth + i) * p.kernels() + k) * PanelShape.LANES + lane, value);
+                        } else {
+                            for (int tap = 0; tap < p.taps(); tap++) {
+                                packed.set(to + tap * step, 0.0f);
+                            }
                         }
                     }
                 }
-                if (panel == 0 && block == 0) {
+                if (panel == 0 && ic == 0) {
                     for (int lane = 0; lane < PanelShape.LANES; lane++) {
                         packed.set(p.zeroVector() * PanelShape.LANES + lane, 0.0f);
                     }
@@ -95,31 +93,30 @@ public final class PackingKernels {
      *
      * <p>packed: {@code [panels, C/G·kh·kw, K, 16]}, gradient: {@code [K, O, C/G, kh·kw]}.
      *
-     * <p>One work-item writes up to {@value #BLOCK} neighbouring elements of the 16 channels of a panel, for one kernel.
+     * <p>One work-item writes what an input channel and the 16 output channels of a panel have in common.
      *
-     * <p>Launch: blocks of C/G·kh·kw x K·panels. For CPUs.
+     * <p>Launch: C/G x panels. For CPUs.
      *
      * @param packed gradient by panels
      * @param gradient overwritten
      * @param p all sizes of the layer's convolution
      */
     public static void unpackPanels(FloatArray packed, FloatArray gradient, PanelShape p) {
-        for (@Parallel int row = 0; row < p.kernels() * p.panels(); row++) {
-            for (@Parallel int block = 0; block < (p.inPerGroup() * p.taps() + BLOCK - 1) / BLOCK; block++) {
+        for (@Parallel int panel = 0; panel < p.panels(); panel++) {
+            for (@Parallel int ic = 0; ic < p.inPerGroup(); ic++) {
                 ConvolutionShape s = p.convolution();
-                int depth = p.inPerGroup() * p.taps();
-                int end = Math.min((block + 1) * BLOCK, depth);
-                int k = row / p.panels();
-                int panel = row - k * p.panels();
                 int group = panel / p.panelsPerGroup();
                 int first = (panel - group * p.panelsPerGroup()) * PanelShape.LANES;
                 int outPerGroup = s.outPlanes() / s.groups();
                 int channels = Math.min(PanelShape.LANES, outPerGroup - first);
-                int plane = k * s.outPlanes() + group * outPerGroup + first;
-                for (int lane = 0; lane < channels; lane++) {
-                    for (int i = block * BLOCK; i < end; i++) {
-                        int vector = (panel * depth + i) * p.kernels() + k;
-                        gradient.set((plane + lane) * depth + i, packed.get(vector * PanelShape.LANES + lane));
+                int step = p.kernels() * PanelShape.LANES;
+                for (int k = 0; k < p.kernels(); k++) {
+                    int vector = (panel * p.inPerGroup() + ic) * p.taps() * p.kernels() + k;
+                    for (int lane = 0; lane < channels; lane++) {
+                        int to = source(k, group * outPerGroup + first + lane, ic, 0, s);
+                        for (int tap = 0; tap < p.taps(); tap++) {
+                            gradient.set(to + tap, packed.get(vector * PanelShape.LANES + lane + tap * step));
+                        }
                     }
                 }
             }

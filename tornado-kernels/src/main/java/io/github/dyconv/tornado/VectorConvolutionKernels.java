@@ -165,8 +165,8 @@ public final class VectorConvolutionKernels {
         return Float16.add(sum, Float16.mult(w, new Float16(x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x)));
     }
 
-    /** Adds what a chunk contributes; the first one sets. */
-    private static void accumulate(VectorFloat16 totals, int index, Float16 sum, int chunk) {
+    /** Adds what a chunk contributes; the first one, 0, sets. */
+    static void accumulate(VectorFloat16 totals, int index, Float16 sum, int chunk) {
         if (chunk == 0) {
             totals.set(index, sum);
         } else {

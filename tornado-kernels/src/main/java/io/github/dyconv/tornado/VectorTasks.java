@@ -79,7 +79,7 @@ final class VectorTasks implements LayerTasks {
                 problem,
                 parameters,
                 attention,
-                new DirectFilterGradient(name, problem, parameters),
+                new VectorFilterGradient(name, shape, convolution.weightBank(), padded),
                 SpreadShape.padded(problem, exchanged),
                 planes -> new VectorConvolution(name + "Input", exchanged, parameters, planes));
     }

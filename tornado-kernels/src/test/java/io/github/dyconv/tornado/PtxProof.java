@@ -4,12 +4,13 @@ import io.github.dyconv.DYConv2d;
 import io.github.dyconv.Device;
 import io.github.dyconv.Devices;
 import io.github.dyconv.ForwardOptions;
-import io.github.dyconv.ForwardPlan;
+import io.github.dyconv.Gradients;
 import io.github.dyconv.Tensor;
+import io.github.dyconv.TrainingPlan;
 import java.util.List;
 
 /**
- * Runs the named layers with the schedules for GPUs on the first PTX device, so that TornadoVM generates their kernels; {@code
+ * Runs the named layers forward and backward with the schedules for GPUs on the first PTX device, so that TornadoVM generates their kernels; {@code
  * build-tools/ptx-proof.sh} calls it with a stand-in for the driver, which keeps the code and runs nothing.
  */
 final class PtxProof {
@@ -50,8 +51,10 @@ final class PtxProof {
                 .groups(layer[5])
                 .build();
         int[] shape = {layer[7], layer[0], layer[6], layer[6]};
-        try (ForwardPlan plan = dyconv.plan(device, ForwardOptions.DEFAULT, shape)) {
-            plan.forward(Tensor.zeros(shape));
+        try (TrainingPlan plan = dyconv.trainingPlan(device, ForwardOptions.DEFAULT, shape)) {
+            Tensor output = Tensor.zeros(plan.outputShape());
+            plan.forward(Tensor.zeros(shape), output);
+            plan.backward(output, Tensor.zeros(shape), new Gradients(dyconv.config()));
         }
     }
 }
