@@ -32,4 +32,9 @@ final class TestDevices {
     static Stream<Device> with(String schedule) {
         return all().stream().map(device -> device.withAlgorithm(schedule));
     }
+
+    /** Every device with every schedule forced. */
+    static Stream<Device> withEachSchedule() {
+        return Schedule.ALL.stream().flatMap(schedule -> with(schedule.term()));
+    }
 }
