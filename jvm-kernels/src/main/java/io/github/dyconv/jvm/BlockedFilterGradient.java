@@ -25,7 +25,6 @@ final class BlockedFilterGradient implements FilterGradient {
     private final FilterBlocks blocks;
     private final int kernels;
     private final float[][] sumsOfWorker;
-    private final float[][] bankOfWorker; // [K, length]
     private final float[][] gradientOfWorker; // [K, length]
     private final float[][] scratchOfWorker;
     private final int unitsPerBlock;
@@ -47,7 +46,6 @@ final class BlockedFilterGradient implements FilterGradient {
         this.blocks = blocks;
         this.kernels = problem.config().kernels();
         this.sumsOfWorker = new float[team.threads()][blocks.length()];
-        this.bankOfWorker = new float[team.threads()][kernels * blocks.length()];
         this.gradientOfWorker = new float[team.threads()][kernels * blocks.length()];
         this.scratchOfWorker = new float[team.threads()][Attention.SCRATCH_FLOATS];
         this.unitsPerBlock = Math.ceilDiv(blocks.length(), blocks.unit());
@@ -81,18 +79,18 @@ final class BlockedFilterGradient implements FilterGradient {
 
     private void reduceBlock(int block, int worker) {
         float[] sums = sumsOfWorker[worker];
-        float[] weights = bankOfWorker[worker];
         float[] gradient = gradientOfWorker[worker];
-        blocks.load(bank, block, weights, worker);
+        FilterBlocks.Bank weights = blocks.bank(bank, block, worker);
+        int length = blocks.length(block);
         Arrays.fill(gradient, 0);
         for (int n = 0; n < problem.batch(); n++) {
             blocks.correlate(x, dy, n, block, sums, worker);
-            for (int unit = 0; unit < unitsPerBlock; unit++) {
-                int begin = unit * blocks.unit();
+            for (int begin = 0; begin < length; begin += blocks.unit()) {
+                int unit = block * unitsPerBlock + begin / blocks.unit();
                 ReductionKernels.reduce(
                         sums,
                         begin,
-                        Math.min(begin + blocks.unit(), sums.length),
+                        Math.min(begin + blocks.unit(), length),
                         attention,
                         n * kernels,
                         kernels,
@@ -100,7 +98,7 @@ final class BlockedFilterGradient implements FilterGradient {
                         gradient,
                         sums.length,
                         partial,
-                        (block * unitsPerBlock + unit) * attention.length + n * kernels,
+                        unit * attention.length + n * kernels,
                         scratchOfWorker[worker]);
             }
         }
@@ -137,7 +135,7 @@ final class BlockedFilterGradient implements FilterGradient {
 
     @Override
     public long scratchBytes() {
-        long floats = sumsOfWorker[0].length + 2L * bankOfWorker[0].length + Attention.SCRATCH_FLOATS;
+        long floats = sumsOfWorker[0].length + (long) gradientOfWorker[0].length + Attention.SCRATCH_FLOATS;
         return blocks.scratchBytes()
                 + team.threads() * floats * Float.BYTES
                 + ((long) partial.length + planeSums.length) * Double.BYTES;

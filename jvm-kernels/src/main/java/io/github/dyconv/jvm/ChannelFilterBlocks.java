@@ -7,7 +7,6 @@ import static io.github.dyconv.jvm.VectorShape.LANES;
 import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -41,7 +40,7 @@ final class ChannelFilterBlocks implements FilterBlocks {
     private final float[][] chainOfWorker;
     private final float[][] squareOfWorker;
 
-    ChannelFilterBlocks(ForwardProblem problem, int threads) {
+    ChannelFilterBlocks(ForwardProblem problem, int threads, Optional<PackedBank> packed) {
         Conv2dGeometry g = problem.geometry();
         int outWidth = problem.outWidth();
         this.problem = problem;
@@ -49,7 +48,7 @@ final class ChannelFilterBlocks implements FilterBlocks {
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.layout = new PackedInput(problem, bandRows, false);
         int perPlane = g.taps() * CHANNELS * (2 * problem.config().kernels() + 2);
-        this.blocks = new PanelBlocks(problem, Math.max(PIXELS, BLOCK_FLOATS / perPlane), threads);
+        this.blocks = new PanelBlocks(problem, Math.max(PIXELS, BLOCK_FLOATS / perPlane), threads, packed);
         this.steps = new int[bandRows * outWidth];
         for (int p = 0; p < steps.length; p++) {
             steps[p] = layout.place(p / outWidth, p % outWidth);
@@ -94,13 +93,18 @@ final class ChannelFilterBlocks implements FilterBlocks {
     }
 
     @Override
+    public int length(int block) {
+        return blocks.length(block);
+    }
+
+    @Override
     public int unit() {
         return blocks.unit();
     }
 
     @Override
-    public void load(MemorySegment weight, int block, float[] to, int worker) {
-        blocks.load(weight, block, to, worker);
+    public Bank bank(MemorySegment weight, int block, int worker) {
+        return blocks.bank(weight, block, worker);
     }
 
     @Override
@@ -133,7 +137,6 @@ final class ChannelFilterBlocks implements FilterBlocks {
                 AggregationKernels.add(to, sums, count * CHANNELS);
             }
         }
-        Arrays.fill(sums, count * CHANNELS, length(), 0);
     }
 
     private void pack(MemorySegment x, int sample, int block, int row, int rows, float[] packed) {

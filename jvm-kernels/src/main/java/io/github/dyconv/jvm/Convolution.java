@@ -2,6 +2,7 @@ package io.github.dyconv.jvm;
 
 import io.github.dyconv.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** A convolution algorithm made ready for one problem: aggregation and grouped convolution. */
 interface Convolution {
@@ -15,6 +16,11 @@ interface Convolution {
      * @param y {@code [N, O, H', W']}, overwritten
      */
     void run(Tensor weight, float[] attention, float[] biases, MemorySegment x, MemorySegment y);
+
+    /** The bank as the last run had it packed, if that is how this algorithm wants it. */
+    default Optional<PackedBank> packedBank() {
+        return Optional.empty();
+    }
 
     /** Memory kept between runs, the packed bank included. */
     long scratchBytes();

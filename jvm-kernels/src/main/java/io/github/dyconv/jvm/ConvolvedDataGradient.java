@@ -195,7 +195,8 @@ final class ConvolvedDataGradient implements DataGradient {
 
     /** Where the first of a phase's pixels in its so many-th row is. */
     private long to(int plane, Phase phase, int row) {
-        long inputRow = phase.rows.residue() + (long) row * problem.geometry().stride().height();
+        long inputRow =
+                phase.rows.residue() + (long) row * problem.geometry().stride().height();
         return ((long) plane * problem.height() + inputRow) * problem.width() + phase.columns.residue();
     }
 

@@ -270,6 +270,11 @@ final class DirectConvolution implements Convolution {
     }
 
     @Override
+    public Optional<PackedBank> packedBank() {
+        return Optional.of(bank);
+    }
+
+    @Override
     public long scratchBytes() {
         return Arrays.stream(workers).mapToLong(Worker::bytes).sum() + panels.scratchBytes() + bank.bytes();
     }

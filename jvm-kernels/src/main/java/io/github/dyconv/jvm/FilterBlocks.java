@@ -7,6 +7,10 @@ import java.lang.foreign.MemorySegment;
  * and computes one. A block's layout is its own; only these methods know it.
  */
 interface FilterBlocks {
+    /** A block of every kernel: kernel k's begins at {@code base + k · stride}. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Bank(float[] floats, int base, int stride) {}
+
     /** What a block's lanes are, in a few words. */
     String term();
 
@@ -16,6 +20,9 @@ interface FilterBlocks {
     /** Floats of a block at most. */
     int length();
 
+    /** Floats of a block. */
+    int length(int block);
+
     /**
      * Floats of the parts of a block, the last of which may be shorter, whose products with the bank are summed by themselves: the
      * order of sums depends on threads only if these parts do.
@@ -23,14 +30,14 @@ interface FilterBlocks {
     int unit();
 
     /**
-     * Loads a block of every kernel of the bank.
+     * A block of every kernel of the bank.
      *
      * @param weight {@code [K, O, C/G, kh, kw]}
      * @param block which
-     * @param to {@code [K, length]}, overwritten
      * @param worker whose scratch memory may be used
+     * @return where it is, until the worker's next call
      */
-    void load(MemorySegment weight, int block, float[] to, int worker);
+    Bank bank(MemorySegment weight, int block, int worker);
 
     /**
      * Computes a block of one sample's gradient: {@code Σ_p dy[oc, p] · x[ic, p at tap t]}.
@@ -45,7 +52,7 @@ interface FilterBlocks {
     void correlate(MemorySegment x, MemorySegment dy, int sample, int block, float[] sums, int worker);
 
     /**
-     * Writes a block of every kernel's gradient: {@link #load} the other way round.
+     * Writes a block of every kernel's gradient.
      *
      * @param from {@code [K, length]}
      * @param block which

@@ -96,18 +96,23 @@ final class JvmDevice implements Device {
     public PreparedTraining prepareTraining(ForwardProblem problem) {
         JvmForward forward = forward(problem);
         ThreadTeam team = team(problem);
-        return new JvmTraining(problem, team, forward, filterGradient(problem, team), dataGradient(problem, team));
+        return new JvmTraining(
+                problem,
+                team,
+                forward,
+                filterGradient(problem, team, forward.packedBank()),
+                dataGradient(problem, team));
     }
 
-    private FilterGradient filterGradient(ForwardProblem problem, ThreadTeam team) {
+    private FilterGradient filterGradient(ForwardProblem problem, ThreadTeam team, Optional<PackedBank> packed) {
         if (forced.equals(Optional.of(Algorithm.REFERENCE)) || Vectors.refusal().isPresent()) {
             return new ReferenceFilterGradient(problem, team);
         }
         if (WinogradFilterBlocks.refusal(problem).isEmpty()) {
-            return new BlockedFilterGradient(problem, team, new WinogradFilterBlocks(problem, team.threads()));
+            return new BlockedFilterGradient(problem, team, new WinogradFilterBlocks(problem, team.threads(), packed));
         }
         if (ChannelFilterBlocks.refusal(problem).isEmpty()) {
-            return new BlockedFilterGradient(problem, team, new ChannelFilterBlocks(problem, team.threads()));
+            return new BlockedFilterGradient(problem, team, new ChannelFilterBlocks(problem, team.threads(), packed));
         }
         if (PixelFilterBlocks.refusal(problem).isEmpty()) {
             return new BlockedFilterGradient(problem, team, new PixelFilterBlocks(problem, team.threads()));

@@ -8,6 +8,7 @@ import io.github.dyconv.spi.PreparedForward;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Optional;
 
 /** A forward pass on the JVM: the attention, then aggregation and convolution by the algorithm that was chosen. */
 final class JvmForward implements PreparedForward {
@@ -33,6 +34,10 @@ final class JvmForward implements PreparedForward {
 
     Attention attention() {
         return attention;
+    }
+
+    Optional<PackedBank> packedBank() {
+        return convolution.packedBank();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.github.dyconv.DYConv2dConfig;
 import io.github.dyconv.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * In training that is once per step, so panels of whole vectors are packed by vectors.
  *
  * <p>Output channels are cut into panels of a tile's channels, never across groups; a panel holds K blocks of {@code [C/G,
- * taps, channels]}, filled up with anything finite where a group's channels end.
+ * taps, channels]}, filled up with zeros where a group's channels end.
  */
 final class PackedBank {
     /** Input channels packed at a time: so many that what is read runs on for some pages. */
@@ -86,6 +87,7 @@ final class PackedBank {
         if (channels % LANES == 0 && layout.consecutive()) {
             for (int panel = firstPanel; panel < endPanel; panel++) {
                 packConsecutive(panel, kernel, firstPlane, endPlane, worker);
+                clearUnused(panel, kernel, firstPlane, endPlane);
             }
             return;
         }
@@ -93,6 +95,7 @@ final class PackedBank {
             for (int panel = firstPanel; panel < endPanel; panel++) {
                 if (channels % LANES == 0) {
                     packExchanged(panel, kernel, plane, worker);
+                    clearUnused(panel, kernel, plane, plane + 1);
                 } else {
                     packScalars(panel, kernel, plane);
                 }
@@ -136,6 +139,16 @@ final class PackedBank {
         }
     }
 
+    /** Lanes of a vector that hold no channel got copies. */
+    private void clearUnused(int panel, int kernel, int firstPlane, int endPlane) {
+        int used = usedChannels(panel);
+        if (used < channels) {
+            for (int at = to(kernel, firstPlane); at < to(kernel, endPlane); at += channels) {
+                Arrays.fill(panels[panel], at + used, at + channels, 0);
+            }
+        }
+    }
+
     /** What a panel's channels have of one input channel is consecutive. */
     private void packExchanged(int panel, int kernel, int plane, int worker) {
         float[] rows = rowsOfWorker[worker];
@@ -153,6 +166,11 @@ final class PackedBank {
                     channels,
                     squareOfWorker[worker]);
         }
+    }
+
+    /** Channels of a panel. */
+    int channels() {
+        return channels;
     }
 
     int panelCount() {

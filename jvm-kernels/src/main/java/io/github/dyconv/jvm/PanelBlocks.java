@@ -8,6 +8,7 @@ import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The filter's gradient in blocks of a panel of output channels by some input channels, {@code [input channel, tap, CHANNELS]}:
@@ -18,14 +19,17 @@ final class PanelBlocks {
     private final int panelsPerGroup;
     private final int planesPerBlock;
     private final int blocksPerPanel;
+    private final FilterBlocks.Bank[] banks; // of each block, or where they are loaded, of each worker
+    private final boolean shared;
     private final float[][] squareOfWorker;
 
     /**
      * Cuts blocks of so many input channels at most, and of fewer where threads would not end together.
      *
      * @param mostPlanes at least {@link ChannelKernels#PIXELS}
+     * @param packed the forward pass's bank, which need not be loaded if its panels are these
      */
-    PanelBlocks(ForwardProblem problem, int mostPlanes, int threads) {
+    PanelBlocks(ForwardProblem problem, int mostPlanes, int threads, Optional<PackedBank> packed) {
         Conv2dGeometry g = problem.geometry();
         int quads = Math.ceilDiv(g.inPlanesPerGroup(), PIXELS);
         this.problem = problem;
@@ -38,15 +42,32 @@ final class PanelBlocks {
         this.planesPerBlock = Math.ceilDiv(quads, least) * PIXELS;
         this.blocksPerPanel = Math.ceilDiv(g.inPlanesPerGroup(), planesPerBlock);
         this.squareOfWorker = new float[threads][Transposition.SQUARE];
+        this.shared = packed.filter(bank -> bank.channels() == CHANNELS).isPresent();
+        this.banks = new FilterBlocks.Bank[shared ? count() : threads];
+        Arrays.setAll(banks, i -> shared ? part(packed.orElseThrow(), i) : whole());
+    }
+
+    private FilterBlocks.Bank part(PackedBank packed, int block) {
+        int base = firstPlaneInGroup(block) * problem.geometry().taps() * CHANNELS;
+        return new FilterBlocks.Bank(packed.panel(block / blocksPerPanel), base, packed.panelLength());
+    }
+
+    private FilterBlocks.Bank whole() {
+        return new FilterBlocks.Bank(new float[problem.config().kernels() * length()], 0, length());
     }
 
     int count() {
         return problem.geometry().groups() * panelsPerGroup * blocksPerPanel;
     }
 
-    /** Floats of a block. */
+    /** Floats of a block at most. */
     int length() {
         return planesPerBlock * problem.geometry().taps() * CHANNELS;
+    }
+
+    /** Floats of a block. */
+    int length(int block) {
+        return planes(block) * problem.geometry().taps() * CHANNELS;
     }
 
     /** Floats of as many input channels of a block as every block's number of them is a multiple of. */
@@ -99,8 +120,16 @@ final class PanelBlocks {
         return (channel * g.inPlanesPerGroup() + firstPlaneInGroup(block)) * g.taps();
     }
 
-    /** {@link FilterBlocks#load}. */
-    void load(MemorySegment weight, int block, float[] to, int worker) {
+    /** {@link FilterBlocks#bank}. */
+    FilterBlocks.Bank bank(MemorySegment weight, int block, int worker) {
+        if (shared) {
+            return banks[block];
+        }
+        load(weight, block, banks[worker].floats(), worker);
+        return banks[worker];
+    }
+
+    private void load(MemorySegment weight, int block, float[] to, int worker) {
         int perChannel =
                 problem.geometry().inPlanesPerGroup() * problem.geometry().taps();
         int count = planes(block) * problem.geometry().taps();
@@ -150,6 +179,7 @@ final class PanelBlocks {
     }
 
     long scratchBytes() {
-        return (long) squareOfWorker.length * Transposition.SQUARE * Float.BYTES;
+        long bank = shared ? 0 : banks[0].floats().length;
+        return squareOfWorker.length * (Transposition.SQUARE + bank) * Float.BYTES;
     }
 }

@@ -44,6 +44,7 @@ final class PixelFilterBlocks implements FilterBlocks {
     private final int rowLength; // of an output channel's gradient in a band
     private final int rowsPerChannel; // pairs of input channel and tap, up to whole tiles
     private final int[] places; // of these pairs
+    private final Bank[] bankOfWorker;
     private final float[][] packedOfWorker;
     private final float[][] gradientOfWorker;
     private final float[][] sumsOfWorker; // [channels, rowsPerChannel, LANES]
@@ -69,6 +70,8 @@ final class PixelFilterBlocks implements FilterBlocks {
             places[i] = pair / g.taps() * layout.planeStride() + layout.tapOffsets()[pair % g.taps()];
         }
         int slack = rowLength; // the last tap's row may reach so far beyond the last plane
+        this.bankOfWorker = new Bank[threads];
+        Arrays.setAll(bankOfWorker, i -> new Bank(new float[problem.config().kernels() * length()], 0, length()));
         this.packedOfWorker = new float[threads][planesPerBlock * layout.planeStride() + slack];
         this.gradientOfWorker = new float[threads][channelsPerBlock * rowLength];
         this.sumsOfWorker = new float[threads][channelsPerBlock * rowsPerChannel * LANES];
@@ -117,7 +120,8 @@ final class PixelFilterBlocks implements FilterBlocks {
                 share * PackedInput.floatsPerUnit(problem, 1, true) - reach + (double) channels * problem.outWidth();
         // A tile's rows of x are taps of one plane or two, if planes have more than one.
         int taps = problem.geometry().taps();
-        int tileRows = Math.min(channels, DotKernels.ROWS) + Math.min(DotKernels.ROWS, 1 + Math.ceilDiv(DotKernels.ROWS, taps));
+        int tileRows = Math.min(channels, DotKernels.ROWS)
+                + Math.min(DotKernels.ROWS, 1 + Math.ceilDiv(DotKernels.ROWS, taps));
         double tileRowsThatFit = (double) TILE_FLOATS / tileRows / problem.outWidth();
         double rowsThatFit = Math.min((BAND_FLOATS - reach) / perRow, tileRowsThatFit);
         int rows = (int) Math.clamp(rowsThatFit, 1, problem.outHeight());
@@ -137,6 +141,11 @@ final class PixelFilterBlocks implements FilterBlocks {
     @Override
     public int length() {
         return channelsPerBlock * planesPerBlock * problem.geometry().taps();
+    }
+
+    @Override
+    public int length(int block) {
+        return channels(block) * planes(block) * problem.geometry().taps();
     }
 
     @Override
@@ -176,14 +185,15 @@ final class PixelFilterBlocks implements FilterBlocks {
     }
 
     @Override
-    public void load(MemorySegment weight, int block, float[] to, int worker) {
-        Arrays.fill(to, 0);
+    public Bank bank(MemorySegment weight, int block, int worker) {
+        float[] to = bankOfWorker[worker].floats();
         int count = planes(block) * problem.geometry().taps();
         for (int k = 0; k < problem.config().kernels(); k++) {
             for (int r = 0; r < channels(block); r++) {
                 Rows.load(weight, place(block, k, r), to, k * length() + r * count, count);
             }
         }
+        return bankOfWorker[worker];
     }
 
     @Override
@@ -283,7 +293,10 @@ final class PixelFilterBlocks implements FilterBlocks {
 
     @Override
     public long scratchBytes() {
-        long ofWorker = (long) packedOfWorker[0].length + gradientOfWorker[0].length + sumsOfWorker[0].length;
+        long ofWorker = (long) bankOfWorker[0].floats().length
+                + packedOfWorker[0].length
+                + gradientOfWorker[0].length
+                + sumsOfWorker[0].length;
         return (packedOfWorker.length * ofWorker + places.length) * Float.BYTES;
     }
 }

@@ -19,9 +19,9 @@ final class ReductionKernels {
      * @param attention of all samples
      * @param attentionBase of the sample's row
      * @param kernels K
-     * @param bank the same block of every kernel, {@code [K, length]}
-     * @param gradient the same of every kernel's gradient, {@code [K, length]}
-     * @param length floats of a block
+     * @param bank the same block of every kernel
+     * @param gradient the same of every kernel's gradient, {@code [K, gradientStride]}
+     * @param gradientStride from one kernel's to the next's
      * @param dots overwritten from {@code dotBase} on
      * @param dotBase of the first kernel's
      * @param scratch at least a vector's lanes, overwritten
@@ -33,9 +33,9 @@ final class ReductionKernels {
             float[] attention,
             int attentionBase,
             int kernels,
-            float[] bank,
+            FilterBlocks.Bank bank,
             float[] gradient,
-            int length,
+            int gradientStride,
             double[] dots,
             int dotBase,
             float[] scratch) {
@@ -47,16 +47,29 @@ final class ReductionKernels {
                     end,
                     attention[attentionBase + k],
                     attention[attentionBase + k + 1],
-                    bank,
+                    bank.floats(),
+                    bank.base() + k * bank.stride(),
+                    bank.stride(),
                     gradient,
-                    k * length,
-                    length,
+                    k * gradientStride,
+                    gradientStride,
                     dots,
                     dotBase + k,
                     scratch);
         }
         if (k < kernels) {
-            one(sums, begin, end, attention[attentionBase + k], bank, gradient, k * length, dots, dotBase + k, scratch);
+            one(
+                    sums,
+                    begin,
+                    end,
+                    attention[attentionBase + k],
+                    bank.floats(),
+                    bank.base() + k * bank.stride(),
+                    gradient,
+                    k * gradientStride,
+                    dots,
+                    dotBase + k,
+                    scratch);
         }
     }
 
@@ -67,13 +80,16 @@ final class ReductionKernels {
             float share0,
             float share1,
             float[] bank,
+            int bank0,
+            int bankStride,
             float[] gradient,
             int base0,
-            int length,
+            int gradientStride,
             double[] dots,
             int dotBase,
             float[] scratch) {
-        int base1 = base0 + length;
+        int bank1 = bank0 + bankStride;
+        int base1 = base0 + gradientStride;
         FloatVector shares0 = FloatVector.broadcast(SPECIES, share0);
         FloatVector shares1 = FloatVector.broadcast(SPECIES, share1);
         FloatVector even0 = FloatVector.zero(SPECIES);
@@ -85,10 +101,10 @@ final class ReductionKernels {
             int j = i + LANES;
             FloatVector a = FloatVector.fromArray(SPECIES, sums, i);
             FloatVector b = FloatVector.fromArray(SPECIES, sums, j);
-            even0 = FloatVector.fromArray(SPECIES, bank, base0 + i).fma(a, even0);
-            odd0 = FloatVector.fromArray(SPECIES, bank, base0 + j).fma(b, odd0);
-            even1 = FloatVector.fromArray(SPECIES, bank, base1 + i).fma(a, even1);
-            odd1 = FloatVector.fromArray(SPECIES, bank, base1 + j).fma(b, odd1);
+            even0 = FloatVector.fromArray(SPECIES, bank, bank0 + i).fma(a, even0);
+            odd0 = FloatVector.fromArray(SPECIES, bank, bank0 + j).fma(b, odd0);
+            even1 = FloatVector.fromArray(SPECIES, bank, bank1 + i).fma(a, even1);
+            odd1 = FloatVector.fromArray(SPECIES, bank, bank1 + j).fma(b, odd1);
             a.fma(shares0, FloatVector.fromArray(SPECIES, gradient, base0 + i)).intoArray(gradient, base0 + i);
             b.fma(shares0, FloatVector.fromArray(SPECIES, gradient, base0 + j)).intoArray(gradient, base0 + j);
             a.fma(shares1, FloatVector.fromArray(SPECIES, gradient, base1 + i)).intoArray(gradient, base1 + i);
@@ -97,8 +113,8 @@ final class ReductionKernels {
         dots[dotBase] = total(even0.add(odd0), scratch);
         dots[dotBase + 1] = total(even1.add(odd1), scratch);
         for (; i < end; i++) {
-            dots[dotBase] += (double) sums[i] * bank[base0 + i];
-            dots[dotBase + 1] += (double) sums[i] * bank[base1 + i];
+            dots[dotBase] += (double) sums[i] * bank[bank0 + i];
+            dots[dotBase + 1] += (double) sums[i] * bank[bank1 + i];
             gradient[base0 + i] = Math.fma(sums[i], share0, gradient[base0 + i]);
             gradient[base1 + i] = Math.fma(sums[i], share1, gradient[base1 + i]);
         }
@@ -110,6 +126,7 @@ final class ReductionKernels {
             int end,
             float share,
             float[] bank,
+            int bankBase,
             float[] gradient,
             int base,
             double[] dots,
@@ -120,12 +137,12 @@ final class ReductionKernels {
         int i = begin;
         for (; i + LANES <= end; i += LANES) {
             FloatVector a = FloatVector.fromArray(SPECIES, sums, i);
-            sum = FloatVector.fromArray(SPECIES, bank, base + i).fma(a, sum);
+            sum = FloatVector.fromArray(SPECIES, bank, bankBase + i).fma(a, sum);
             a.fma(shares, FloatVector.fromArray(SPECIES, gradient, base + i)).intoArray(gradient, base + i);
         }
         dots[dot] = total(sum, scratch);
         for (; i < end; i++) {
-            dots[dot] += (double) sums[i] * bank[base + i];
+            dots[dot] += (double) sums[i] * bank[bankBase + i];
             gradient[base + i] = Math.fma(sums[i], share, gradient[base + i]);
         }
     }

@@ -321,6 +321,11 @@ final class WinogradConvolution implements Convolution {
     }
 
     @Override
+    public Optional<PackedBank> packedBank() {
+        return Optional.of(bank);
+    }
+
+    @Override
     public long scratchBytes() {
         return Arrays.stream(workers).mapToLong(Worker::bytes).sum() + bank.bytes();
     }

@@ -63,23 +63,22 @@ final class WinogradFilterBlocks implements FilterBlocks {
         final WinogradTiles.Scratch gradientScratch = tiles.gradientScratch();
 
         long bytes() {
-            long floats = (long) inputPoints.length
-                    + gradientPoints.length
-                    + products.length
-                    + columns.length
-                    + chain.length;
+            long floats =
+                    (long) inputPoints.length + gradientPoints.length + products.length + columns.length + chain.length;
             return floats * Float.BYTES + inputScratch.bytes() + gradientScratch.bytes();
         }
     }
 
-    WinogradFilterBlocks(ForwardProblem problem, int threads) {
+    WinogradFilterBlocks(ForwardProblem problem, int threads, Optional<PackedBank> packed) {
         this.problem = problem;
-        this.blocks = new PanelBlocks(problem, BLOCK_PLANES, threads);
+        this.blocks = new PanelBlocks(problem, BLOCK_PLANES, threads, packed);
         int all = new WinogradTiles(problem, 1).mostTiles();
         this.tiles = new WinogradTiles(problem, Math.ceilDiv(all, BAND_TILES));
         this.bandsPerChain = Math.max(1, AggregationKernels.CHAIN / tiles.mostTiles());
         this.inStride = Math.ceilDiv(blocks.planesPerBlock(), LANES) * LANES;
-        this.steps = IntStream.range(0, tiles.mostTiles()).map(tile -> tile * inStride).toArray();
+        this.steps = IntStream.range(0, tiles.mostTiles())
+                .map(tile -> tile * inStride)
+                .toArray();
         this.workers = new Worker[threads];
         Arrays.setAll(workers, i -> new Worker());
     }
@@ -105,13 +104,18 @@ final class WinogradFilterBlocks implements FilterBlocks {
     }
 
     @Override
+    public int length(int block) {
+        return blocks.length(block);
+    }
+
+    @Override
     public int unit() {
         return blocks.unit();
     }
 
     @Override
-    public void load(MemorySegment weight, int block, float[] to, int worker) {
-        blocks.load(weight, block, to, worker);
+    public Bank bank(MemorySegment weight, int block, int worker) {
+        return blocks.bank(weight, block, worker);
     }
 
     @Override
@@ -131,10 +135,9 @@ final class WinogradFilterBlocks implements FilterBlocks {
             float[] to = first == 0 ? sums : worker.chain;
             transformProducts(blocks.planes(block), to, worker);
             if (first > 0) {
-                AggregationKernels.add(to, sums, sums.length);
+                AggregationKernels.add(to, sums, blocks.length(block));
             }
         }
-        Arrays.fill(sums, blocks.planes(block) * TAPS * TAPS * CHANNELS, sums.length, 0);
     }
 
     private void transformInput(MemorySegment x, int sample, int block, int band, Worker worker) {

@@ -44,9 +44,7 @@ class JvmTrainingTest {
     private static TrainingPlan plan(DYConv2d layer, String filterGradient, int threads, Tensor x) {
         TrainingPlan plan =
                 layer.trainingPlan(Devices.select("jvm"), ForwardOptions.DEFAULT.withThreads(threads), x.shape());
-        assertThat(plan.algorithms())
-                .extracting(AlgorithmChoice::name)
-                .contains("filter gradient: " + filterGradient);
+        assertThat(plan.algorithms()).extracting(AlgorithmChoice::name).contains("filter gradient: " + filterGradient);
         return plan;
     }
 
@@ -118,7 +116,8 @@ class JvmTrainingTest {
             for (int i = 0; i < 1000; i++) {
                 step.run();
             }
-            // The snapshot of the parameters, some views of tensors; before all is compiled, a boxed value here and there.
+            // The snapshot of the parameters, some views of tensors; before all is compiled, a boxed value here and
+            // there.
             assertThat((threads.getTotalThreadAllocatedBytes() - before) / 1000).isLessThan(4096);
         }
     }
