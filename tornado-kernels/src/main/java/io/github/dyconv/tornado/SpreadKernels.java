@@ -13,9 +13,10 @@ public final class SpreadKernels {
      *
      * <p>dy: {@code [planes, H', W']}, spread: {@code [planes, spreadHeight, spreadWidth]}.
      *
-     * <p>One work-item writes one row.
+     * <p>One work-item writes one plane. It has no conditions but its loops': TornadoVM generates no code for one that turns
+     * out constant.
      *
-     * <p>Launch: spreadHeight x planes. For all devices.
+     * <p>Launch: planes. For all devices.
      *
      * @param dy the output's gradient
      * @param spread overwritten
@@ -23,20 +24,15 @@ public final class SpreadKernels {
      */
     public static void spread(FloatArray dy, FloatArray spread, SpreadShape s) {
         for (@Parallel int plane = 0; plane < s.planes(); plane++) {
-            for (@Parallel int row = 0; row < s.spreadHeight(); row++) {
-                int to = (plane * s.spreadHeight() + row) * s.spreadWidth();
-                for (int column = 0; column < s.spreadWidth(); column++) {
-                    spread.set(to + column, 0.0f);
-                }
-                int below = row - s.paddingHeight();
-                if (below >= 0 && below % s.strideHeight() == 0 && below / s.strideHeight() < s.height()) {
-                    int from = (plane * s.height() + below / s.strideHeight()) * s.width();
-                    for (int w = 0; w < s.width(); w++) {
-                        int column = w * s.strideWidth() + s.paddingWidth();
-                        if (column >= 0 && column < s.spreadWidth()) {
-                            spread.set(to + column, dy.get(from + w));
-                        }
-                    }
+            int first = plane * s.spreadHeight() * s.spreadWidth();
+            for (int i = 0; i < s.spreadHeight() * s.spreadWidth(); i++) {
+                spread.set(first + i, 0.0f);
+            }
+            for (int h = s.firstRow(); h < s.endRow(); h++) {
+                int from = (plane * s.height() + h) * s.width();
+                int to = first + (h * s.strideHeight() + s.paddingHeight()) * s.spreadWidth() + s.paddingWidth();
+                for (int w = s.firstColumn(); w < s.endColumn(); w++) {
+                    spread.set(to + w * s.strideWidth(), dy.get(from + w));
                 }
             }
         }

@@ -15,6 +15,10 @@ import java.util.Arrays;
  * @param paddingWidth column of its first column; may be negative
  * @param spreadHeight rows of the result
  * @param spreadWidth columns of the result
+ * @param firstRow the first row that is within the result
+ * @param endRow the first after those
+ * @param firstColumn the first column that is within the result
+ * @param endColumn the first after those
  */
 public record SpreadShape(
         int planes,
@@ -25,7 +29,11 @@ public record SpreadShape(
         int paddingHeight,
         int paddingWidth,
         int spreadHeight,
-        int spreadWidth) {
+        int spreadWidth,
+        int firstRow,
+        int endRow,
+        int firstColumn,
+        int endColumn) {
 
     /** For a convolution that pads by itself. */
     static SpreadShape unpadded(ForwardProblem problem, ConvolutionShape exchanged) {
@@ -40,16 +48,29 @@ public record SpreadShape(
 
     private static SpreadShape of(
             ForwardProblem problem, int paddingHeight, int paddingWidth, int spreadHeight, int spreadWidth) {
+        int height = problem.outHeight();
+        int width = problem.outWidth();
+        int strideHeight = problem.geometry().stride().height();
+        int strideWidth = problem.geometry().stride().width();
         return new SpreadShape(
                 problem.batch() * problem.geometry().outPlanes(),
-                problem.outHeight(),
-                problem.outWidth(),
-                problem.geometry().stride().height(),
-                problem.geometry().stride().width(),
+                height,
+                width,
+                strideHeight,
+                strideWidth,
                 paddingHeight,
                 paddingWidth,
                 spreadHeight,
-                spreadWidth);
+                spreadWidth,
+                inside(-paddingHeight, strideHeight, height),
+                inside(spreadHeight - paddingHeight, strideHeight, height),
+                inside(-paddingWidth, strideWidth, width),
+                inside(spreadWidth - paddingWidth, strideWidth, width));
+    }
+
+    /** How many of the pixels that are a stride apart lie before an edge. */
+    private static int inside(int edge, int stride, int pixels) {
+        return Math.clamp(Math.ceilDiv(edge, stride), 0, pixels);
     }
 
     /** Whether the result is the gradient as it stands. */
@@ -69,7 +90,11 @@ public record SpreadShape(
                     paddingHeight,
                     paddingWidth,
                     spreadHeight,
-                    spreadWidth
+                    spreadWidth,
+                    firstRow,
+                    endRow,
+                    firstColumn,
+                    endColumn
                 })
                 & Integer.MAX_VALUE;
     }

@@ -38,7 +38,7 @@ final class VectorFilterGradient implements FilterGradientTasks {
                 "output's gradient by panels",
                 (long) s.batch() * panels.panels(),
                 (long) shape.pixels() * PanelShape.LANES);
-        sums = FloatArrays.zeros(s.batch() * panels.panels() * PanelShape.LANES);
+        sums = FloatArrays.zeros("sums of the output's gradient", s.batch(), (long) panels.panels() * PanelShape.LANES);
         scratch = FloatArrays.zeros(
                 "sums of each work-item", shape.items(), (long) shape.vectorsPerItem() * PanelShape.LANES);
         packed = FloatArrays.zeros(bank.getSize());
