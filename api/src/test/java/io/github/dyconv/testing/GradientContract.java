@@ -12,6 +12,7 @@ import io.github.dyconv.Tensor;
 import io.github.dyconv.testing.Float64Gradients.Gradient;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -37,6 +38,16 @@ public abstract class GradientContract {
     /** How many random layers to try. */
     protected abstract int sweepSize();
 
+    /** How many of the layers of awkward geometry to leave out after each one that is tried: on devices that compile slowly. */
+    protected int awkwardLeftOut() {
+        return 0;
+    }
+
+    /** Whether default precision is computed as the strict one, and need not be tried again. */
+    protected boolean defaultIsStrict() {
+        return false;
+    }
+
     /** How many random plain convolutions to try. */
     protected int plainSweepSize() {
         return 20;
@@ -54,7 +65,7 @@ public abstract class GradientContract {
 
     @TestFactory
     Stream<DynamicTest> goldenGradientsByDefault() {
-        return golden(Precision.DEFAULT);
+        return defaultIsStrict() ? Stream.empty() : golden(Precision.DEFAULT);
     }
 
     private Stream<DynamicTest> golden(Precision precision) {
@@ -92,7 +103,10 @@ public abstract class GradientContract {
 
     @TestFactory
     Stream<DynamicTest> awkwardGeometry() {
-        return AwkwardLayers.all().stream().map(layer -> comparison(layer, Precision.DEFAULT));
+        List<LayerCase> all = AwkwardLayers.all();
+        return IntStream.range(0, all.size())
+                .filter(i -> i % (1 + awkwardLeftOut()) == 0)
+                .mapToObj(i -> comparison(all.get(i), Precision.DEFAULT));
     }
 
     @TestFactory

@@ -32,7 +32,17 @@ class GoldenGradientTest extends GradientContract {
 
     @Override
     protected int sweepSize() {
-        return TestDevices.simulated() ? 24 : 15;
+        return TestDevices.simulated() ? 24 : 6;
+    }
+
+    @Override
+    protected int awkwardLeftOut() {
+        return TestDevices.simulated() ? 0 : 5;
+    }
+
+    @Override
+    protected boolean defaultIsStrict() {
+        return true;
     }
 
     @Override
