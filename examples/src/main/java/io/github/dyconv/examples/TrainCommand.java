@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             "Train a classifier of small pictures, with dynamic convolutions or static ones, and validate it after each"
                     + " epoch.",
             "",
-            "Equal options give equal weights, on the JVM with as many threads bit for bit, also over an interruption: Ctrl-C saves a"
+            "Equal options give equal weights, on the JVM bit for bit on any number of threads, also over an interruption: Ctrl-C saves a"
                     + " checkpoint, and --resume goes on from the last one."
         },
         sortOptions = false,

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * Everything that a run of training depends on besides its pictures: equal settings and equal pictures give equal weights, on
- * the JVM device bit for bit, if the number of threads is the same.
+ * the JVM device bit for bit, whatever the number of threads.
  *
  * @param network {@code resnet10}, {@code resnet18} or {@code mobilenetv2}
  * @param width channels of a ResNet's first stage, or the factor of MobileNetV2's

@@ -81,7 +81,7 @@ class TrainerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sgd", "nesterov", "adam", "adamw"})
-    void goesOnFromACheckpointBitForBit(String optimizer) throws IOException {
+    void goesOnFromACheckpointBitForBitOnAnyNumberOfThreads(String optimizer) throws IOException {
         TrainingSettings settings = settings(true, optimizer, 0.01, 2, 2);
         Path file = folder.resolve("c.safetensors");
         try (Trainer straight = trainer(settings)) {
@@ -90,8 +90,8 @@ class TrainerTest {
             }
             straight.checkpoint().write(file);
             Checkpoint checkpoint = Checkpoint.read(file);
-            try (Trainer resumed =
-                    Trainer.resumed(checkpoint, PICTURES, Devices.select("jvm"), ForwardOptions.DEFAULT)) {
+            ForwardOptions otherwise = ForwardOptions.DEFAULT.withThreads(3);
+            try (Trainer resumed = Trainer.resumed(checkpoint, PICTURES, Devices.select("jvm"), otherwise)) {
                 while (!straight.isFinished()) {
                     assertThat(resumed.run()).isEqualTo(straight.run());
                 }
