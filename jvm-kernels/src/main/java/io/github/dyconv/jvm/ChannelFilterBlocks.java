@@ -14,7 +14,7 @@ import java.util.Optional;
  * block is a panel of output channels by some input channels, {@code [input channel, tap, CHANNELS]}.
  *
  * <p>For a band of output rows at a time, the input is packed ({@link PackedInput}) and the output's gradient turned to {@code
- * [pixels, CHANNELS]}; then every four pairs of input channel and tap sum their products over the band's pixels in one tile. A
+ * [pixels, CHANNELS]}; then some pairs of input channel and tap at a time sum their products over the band's pixels in one tile. A
  * band is one chain of sums, and the bands' results are added.
  */
 final class ChannelFilterBlocks implements FilterBlocks {
@@ -119,11 +119,11 @@ final class ChannelFilterBlocks implements FilterBlocks {
             for (int i = 0; i < count; i += PIXELS) {
                 ChannelKernels.run(
                         packedOfWorker[worker],
-                        places[i],
-                        places[i + 1],
-                        places[i + 2],
-                        places[i + 3],
+                        0,
+                        places,
+                        i,
                         steps,
+                        0,
                         rows * problem.outWidth(),
                         panelOfWorker[worker],
                         0,

@@ -1,53 +1,55 @@
 package io.github.dyconv.jvm;
 
 import static io.github.dyconv.jvm.VectorShape.LANES;
-import static io.github.dyconv.jvm.VectorShape.SPECIES;
-
-import jdk.incubator.vector.FloatVector;
 
 /**
  * The innermost loop with lanes along output channels: an implicit matrix product, which reads its left operand wherever a
  * list of steps says.
  *
- * <p>A tile is four vectors of channels by four pixels, 16 accumulators: 8 loads serve 16 multiply-adds. Pixels stand
- * anywhere, so no picture is too small to fill the vectors. Each output is summed in the order of the steps with one rounding
- * per multiply-add, whatever the vectors' width. (The method is about as large as C2 will inline: see {@link PixelKernels}.)
+ * <p>A tile is some vectors of channels by some pixels, as many as there are vector registers for: {@link WideChannelKernels} or
+ * {@link NarrowChannelKernels}. Pixels stand anywhere, so no picture is too small to fill the vectors. Each output is summed in the
+ * order of the steps with one rounding per multiply-add, whatever the vectors' width. (The methods are about as large as C2 will
+ * compile without making objects of vectors: see {@link PixelKernels}.)
  */
 final class ChannelKernels {
     /** Output channels of a tile. */
-    static final int CHANNELS = 4 * LANES;
+    static final int CHANNELS = (VectorShape.MANY_REGISTERS ? 4 : 2) * LANES;
 
     /** Pixels of a tile. */
-    static final int PIXELS = 4;
+    static final int PIXELS = VectorShape.MANY_REGISTERS ? WideChannelKernels.PIXELS : NarrowChannelKernels.PIXELS;
+
+    /** A distance from one pixel to the next at which they are read as fast as at 1. */
+    static final int SPACING = 16;
 
     private ChannelKernels() {}
 
     /**
-     * {@code y[p, r] = start[p, r] + Σ_{i < count} x[pixel_p + steps[i]] · w[wBase + i · CHANNELS + r]} for the four pixels and
-     * all r below {@link #CHANNELS}.
+     * {@code y[p, r] = start[p, r] + Σ_{i < count} x[base + pixels[firstPixel + p] + steps[firstStep + i]] · w[wBase + i · CHANNELS + r]}
+     * for all p below {@link #PIXELS} and all r below {@link #CHANNELS}.
      *
      * @param x the left operand
-     * @param pixel0 where the first pixel's values are counted from
-     * @param pixel1 the second's
-     * @param pixel2 the third's
-     * @param pixel3 the fourth's
+     * @param base where its places are counted from
+     * @param pixels where each pixel's values are counted from; fastest where the first three and the next three are 1 or
+     *     {@link #SPACING} apart from one another
+     * @param firstPixel the tile's first
      * @param steps what to add to that for each product
+     * @param firstStep the first product's
      * @param count products
      * @param w a panel of weights, {@code [count, CHANNELS]}
      * @param wBase where it begins
      * @param start what each sum begins with
      * @param startBase of the first pixel
      * @param startStride from one pixel to the next; 0 if all begin with the same
-     * @param y {@code [4, CHANNELS]}, overwritten; may be {@code start}
+     * @param y {@code [PIXELS, CHANNELS]}, overwritten; may be {@code start}
      * @param yBase of the first pixel
      */
     static void run(
             float[] x,
-            int pixel0,
-            int pixel1,
-            int pixel2,
-            int pixel3,
+            int base,
+            int[] pixels,
+            int firstPixel,
             int[] steps,
+            int firstStep,
             int count,
             float[] w,
             int wBase,
@@ -56,72 +58,38 @@ final class ChannelKernels {
             int startStride,
             float[] y,
             int yBase) {
-        int s1 = startBase + startStride;
-        int s2 = s1 + startStride;
-        int s3 = s2 + startStride;
-        FloatVector a0 = FloatVector.fromArray(SPECIES, start, startBase);
-        FloatVector b0 = FloatVector.fromArray(SPECIES, start, startBase + LANES);
-        FloatVector c0 = FloatVector.fromArray(SPECIES, start, startBase + 2 * LANES);
-        FloatVector d0 = FloatVector.fromArray(SPECIES, start, startBase + 3 * LANES);
-        FloatVector a1 = FloatVector.fromArray(SPECIES, start, s1);
-        FloatVector b1 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
-        FloatVector c1 = FloatVector.fromArray(SPECIES, start, s1 + 2 * LANES);
-        FloatVector d1 = FloatVector.fromArray(SPECIES, start, s1 + 3 * LANES);
-        FloatVector a2 = FloatVector.fromArray(SPECIES, start, s2);
-        FloatVector b2 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
-        FloatVector c2 = FloatVector.fromArray(SPECIES, start, s2 + 2 * LANES);
-        FloatVector d2 = FloatVector.fromArray(SPECIES, start, s2 + 3 * LANES);
-        FloatVector a3 = FloatVector.fromArray(SPECIES, start, s3);
-        FloatVector b3 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
-        FloatVector c3 = FloatVector.fromArray(SPECIES, start, s3 + 2 * LANES);
-        FloatVector d3 = FloatVector.fromArray(SPECIES, start, s3 + 3 * LANES);
-        int next = wBase;
-        for (int i = 0; i < count; i++) {
-            int step = steps[i];
-            FloatVector wa = FloatVector.fromArray(SPECIES, w, next);
-            FloatVector wb = FloatVector.fromArray(SPECIES, w, next + LANES);
-            FloatVector wc = FloatVector.fromArray(SPECIES, w, next + 2 * LANES);
-            FloatVector wd = FloatVector.fromArray(SPECIES, w, next + 3 * LANES);
-            next += CHANNELS;
-            FloatVector value = FloatVector.broadcast(SPECIES, x[pixel0 + step]);
-            a0 = wa.fma(value, a0);
-            b0 = wb.fma(value, b0);
-            c0 = wc.fma(value, c0);
-            d0 = wd.fma(value, d0);
-            value = FloatVector.broadcast(SPECIES, x[pixel1 + step]);
-            a1 = wa.fma(value, a1);
-            b1 = wb.fma(value, b1);
-            c1 = wc.fma(value, c1);
-            d1 = wd.fma(value, d1);
-            value = FloatVector.broadcast(SPECIES, x[pixel2 + step]);
-            a2 = wa.fma(value, a2);
-            b2 = wb.fma(value, b2);
-            c2 = wc.fma(value, c2);
-            d2 = wd.fma(value, d2);
-            value = FloatVector.broadcast(SPECIES, x[pixel3 + step]);
-            a3 = wa.fma(value, a3);
-            b3 = wb.fma(value, b3);
-            c3 = wc.fma(value, c3);
-            d3 = wd.fma(value, d3);
+        if (VectorShape.MANY_REGISTERS) {
+            WideChannelKernels.run(
+                    x,
+                    base,
+                    pixels,
+                    firstPixel,
+                    steps,
+                    firstStep,
+                    count,
+                    w,
+                    wBase,
+                    start,
+                    startBase,
+                    startStride,
+                    y,
+                    yBase);
+        } else {
+            NarrowChannelKernels.run(
+                    x,
+                    base,
+                    pixels,
+                    firstPixel,
+                    steps,
+                    firstStep,
+                    count,
+                    w,
+                    wBase,
+                    start,
+                    startBase,
+                    startStride,
+                    y,
+                    yBase);
         }
-        a0.intoArray(y, yBase);
-        b0.intoArray(y, yBase + LANES);
-        c0.intoArray(y, yBase + 2 * LANES);
-        d0.intoArray(y, yBase + 3 * LANES);
-        int y1 = yBase + CHANNELS;
-        a1.intoArray(y, y1);
-        b1.intoArray(y, y1 + LANES);
-        c1.intoArray(y, y1 + 2 * LANES);
-        d1.intoArray(y, y1 + 3 * LANES);
-        int y2 = y1 + CHANNELS;
-        a2.intoArray(y, y2);
-        b2.intoArray(y, y2 + LANES);
-        c2.intoArray(y, y2 + 2 * LANES);
-        d2.intoArray(y, y2 + 3 * LANES);
-        int y3 = y2 + CHANNELS;
-        a3.intoArray(y, y3);
-        b3.intoArray(y, y3 + LANES);
-        c3.intoArray(y, y3 + 2 * LANES);
-        d3.intoArray(y, y3 + 3 * LANES);
     }
 }

@@ -19,16 +19,21 @@ final class ChannelPanels implements Panels {
     private final PackedInput layout;
     private final int outWidth;
     private final long outPlane;
-    private final int bandRows;
     private final int[] steps;
+    private final int[] places; // of a band's pixels, up to a whole tile
     private final float[][] squareOfWorker;
 
     ChannelPanels(ForwardProblem problem, PackedInput layout, int bandRows, int threads) {
         this.layout = layout;
         this.outWidth = problem.outWidth();
         this.outPlane = (long) problem.outHeight() * outWidth;
-        this.bandRows = bandRows;
         this.squareOfWorker = new float[threads][Transposition.SQUARE];
+        int pixels = bandRows * outWidth;
+        this.places = new int[Math.ceilDiv(pixels, PIXELS) * PIXELS];
+        for (int i = 0; i < places.length; i++) {
+            int pixel = Math.min(i, pixels - 1);
+            places[i] = layout.place(pixel / outWidth, pixel % outWidth);
+        }
         int[] taps = layout.tapOffsets();
         this.steps = new int[problem.geometry().inPlanesPerGroup() * taps.length];
         for (int i = 0; i < steps.length; i++) {
@@ -57,7 +62,7 @@ final class ChannelPanels implements Panels {
 
     @Override
     public float[] newSums() {
-        return new float[Math.ceilDiv(bandRows * outWidth, PIXELS) * PIXELS * CHANNELS];
+        return new float[places.length * CHANNELS];
     }
 
     @Override
@@ -75,25 +80,8 @@ final class ChannelPanels implements Panels {
         int pixels = rows * outWidth;
         for (int p = 0; p < pixels; p += PIXELS) {
             ChannelKernels.run(
-                    input,
-                    base + place(p),
-                    base + place(Math.min(p + 1, pixels - 1)),
-                    base + place(Math.min(p + 2, pixels - 1)),
-                    base + place(Math.min(p + 3, pixels - 1)),
-                    steps,
-                    count,
-                    weights,
-                    weightBase,
-                    start,
-                    0,
-                    0,
-                    sums,
-                    p * CHANNELS);
+                    input, base, places, p, steps, 0, count, weights, weightBase, start, 0, 0, sums, p * CHANNELS);
         }
-    }
-
-    private int place(int pixel) {
-        return layout.place(pixel / outWidth, pixel % outWidth);
     }
 
     @Override
@@ -116,6 +104,7 @@ final class ChannelPanels implements Panels {
 
     @Override
     public long scratchBytes() {
-        return (long) steps.length * Integer.BYTES + (long) squareOfWorker.length * Transposition.SQUARE * Float.BYTES;
+        return ((long) steps.length + places.length) * Integer.BYTES
+                + (long) squareOfWorker.length * Transposition.SQUARE * Float.BYTES;
     }
 }

@@ -8,6 +8,13 @@ final class VectorShape {
     static final VectorSpecies<Float> SPECIES = species(Math.min(Vectors.bits(), 512));
     static final int LANES = SPECIES.length();
 
+    /**
+     * Whether there are 32 vector registers, as in AVX-512 and NEON, or 16, as in AVX2. (With AVX-512, narrower vectors have 32 too,
+     * but are there for tests of what other processors run.)
+     */
+    static final boolean MANY_REGISTERS =
+            SPECIES.vectorBitSize() >= 512 || System.getProperty("os.arch").equals("aarch64");
+
     private VectorShape() {}
 
     static int bits() {

@@ -55,9 +55,10 @@ final class WinogradConvolution implements Convolution {
     private final WinogradTiles tiles;
     private final int unitsPerTask;
     private final int panelsPerTask;
-    private final int inVectors;
+    private final int inBlocks; // of ChannelKernels.SPACING input channels
     private final int depth;
-    private final int[] steps;
+    private final int[] steps; // of input channels
+    private final int[] places; // of a unit's tiles, up to a whole tile of the product
     private final Worker[] workers;
     private final float[] zeros = new float[CHANNELS];
     private final ThreadTeam.Body convolving = this::convolve;
@@ -71,7 +72,7 @@ final class WinogradConvolution implements Convolution {
 
     /** What one thread computes in. */
     private final class Worker {
-        /** The transformed input of one unit, {@code [points, tiles, channels]}. */
+        /** The transformed input of one unit, {@code [points, blocks, tiles, ChannelKernels.SPACING channels]}. */
         final float[] inputPoints = new float[TILE_POINTS * inputStride()];
 
         /** One input channel's filters for a panel of output channels, {@code [taps, CHANNELS]}. */
@@ -114,9 +115,9 @@ final class WinogradConvolution implements Convolution {
         this.problem = problem;
         this.team = team;
         this.bank = new PackedBank(problem.config(), layout, CHANNELS, team);
-        this.inVectors = Math.ceilDiv(geometry.inPlanes(), LANES);
+        this.inBlocks = Math.ceilDiv(geometry.inPlanes(), ChannelKernels.SPACING);
         WinogradTiles whole = new WinogradTiles(problem, 1);
-        long tileFloats = (long) TILE_POINTS * (inVectors * LANES + CHANNELS);
+        long tileFloats = (long) TILE_POINTS * (inBlocks * ChannelKernels.SPACING + CHANNELS);
         int threads = team.threads();
         int bands = Math.clamp(Math.ceilDiv(whole.mostTiles() * tileFloats, UNIT_FLOATS), 1, problem.outHeight());
         boolean manySamples = problem.batch() >= 2 * threads;
@@ -127,7 +128,10 @@ final class WinogradConvolution implements Convolution {
         this.panelsPerTask = byPanels ? bank.panelCount() / threads : bank.panelCount();
         int blocks = Math.ceilDiv(geometry.inPlanesPerGroup(), DEPTH);
         this.depth = Math.ceilDiv(geometry.inPlanesPerGroup(), blocks);
-        this.steps = IntStream.range(0, depth).toArray();
+        this.places = IntStream.range(0, Math.ceilDiv(tiles.mostTiles(), PIXELS) * PIXELS)
+                .map(tile -> tile * ChannelKernels.SPACING)
+                .toArray();
+        this.steps = IntStream.range(0, geometry.inPlanes()).map(this::place).toArray();
         this.workers = new Worker[team.threads()];
         Arrays.setAll(workers, i -> new Worker());
     }
@@ -202,9 +206,9 @@ final class WinogradConvolution implements Convolution {
                     Math.min(LANES, inPlanes - channel),
                     band(unit),
                     worker.inputPoints,
-                    channel,
+                    place(channel),
                     inputStride(),
-                    inVectors * LANES,
+                    ChannelKernels.SPACING,
                     worker.inputScratch);
         }
     }
@@ -260,20 +264,18 @@ final class WinogradConvolution implements Convolution {
 
     private void multiply(int panel, int channel, int planes, int unit, Worker worker) {
         int count = tiles.tiles(band(unit));
-        int tileStride = inVectors * LANES;
         int first = bank.group(panel) * problem.geometry().inPlanesPerGroup() + channel;
+        boolean fresh = channel == 0;
         for (int point = 0; point < TILE_POINTS; point++) {
-            int base = point * inputStride() + first;
             for (int tile = 0; tile < count; tile += PIXELS) {
                 int to = point * sumStride() + tile * CHANNELS;
-                boolean fresh = channel == 0;
                 ChannelKernels.run(
                         worker.inputPoints,
-                        base + tile * tileStride,
-                        base + Math.min(tile + 1, count - 1) * tileStride,
-                        base + Math.min(tile + 2, count - 1) * tileStride,
-                        base + Math.min(tile + 3, count - 1) * tileStride,
+                        point * inputStride(),
+                        places,
+                        tile,
                         steps,
+                        first,
                         planes,
                         worker.filterPoints,
                         point * filterStride(),
@@ -293,12 +295,22 @@ final class WinogradConvolution implements Convolution {
 
     /** From one point's sums to the next's: a unit's tiles, up to a whole tile of the product. */
     private int sumStride() {
-        return Math.ceilDiv(tiles.mostTiles(), PIXELS) * PIXELS * CHANNELS + APART;
+        return places.length * CHANNELS + APART;
     }
 
     /** From one point's inputs to the next's. */
     private int inputStride() {
-        return tiles.mostTiles() * inVectors * LANES + APART;
+        return inBlocks * blockStride() + APART;
+    }
+
+    /** From one block of input channels to the next, within a point. */
+    private int blockStride() {
+        return places.length * ChannelKernels.SPACING;
+    }
+
+    /** Where an input channel stands, within a point. */
+    private int place(int channel) {
+        return channel / ChannelKernels.SPACING * blockStride() + channel % ChannelKernels.SPACING;
     }
 
     private void transformOutput(int panel, int unit, Worker worker) {

@@ -39,6 +39,7 @@ final class WinogradFilterBlocks implements FilterBlocks {
     private final int bandsPerChain;
     private final int inStride; // from one tile's input channels to the next's
     private final int[] steps; // of a band's tiles
+    private final int[] places = IntStream.range(0, PIXELS).toArray(); // of input channels
     private final float[] zeros = new float[CHANNELS];
     private final Worker[] workers;
 
@@ -183,10 +184,10 @@ final class WinogradFilterBlocks implements FilterBlocks {
                 ChannelKernels.run(
                         worker.inputPoints,
                         from,
-                        from + 1,
-                        from + 2,
-                        from + 3,
+                        places,
+                        0,
                         steps,
+                        0,
                         tiles.tiles(band),
                         worker.gradientPoints,
                         point * gradientStride(),

@@ -25,10 +25,10 @@ class JvmTrainingTest {
             winograd, 3, 20, 100, 1, 1
             blocked by channels, 3, 16, 64, 1, 2
             blocked by channels, 3, 13, 60, 1, 2
-            blocked by pixels, 3, 16, 24, 1, 1
-            blocked by pixels, 1, 96, 24, 1, 1
+            blocked by pixels, 3, 16, 9, 1, 1
+            blocked by pixels, 1, 96, 9, 1, 1
             blocked by pixels, 3, 16, 16, 16, 1
-            blocked by pixels, 3, 32, 32, 2, 1
+            blocked by pixels, 3, 32, 18, 2, 1
             """;
 
     private final Random random = new Random(8);
