@@ -12,10 +12,10 @@ final class AggregationKernels {
 
     private AggregationKernels() {}
 
-    /** {@code y[i] += sums[i]} for i below {@code length}. */
-    static void add(float[] sums, float[] y, int length) {
+    /** {@code y[yBase + i] += sums[i]} for i below {@code length}. */
+    static void add(float[] sums, float[] y, int yBase, int length) {
         for (int i = 0; i < length; i++) {
-            y[i] += sums[i];
+            y[yBase + i] += sums[i];
         }
     }
 

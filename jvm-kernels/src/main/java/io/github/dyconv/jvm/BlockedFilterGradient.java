@@ -27,8 +27,7 @@ final class BlockedFilterGradient implements FilterGradient {
     private final float[][] sumsOfWorker;
     private final float[][] gradientOfWorker; // [K, length]
     private final float[][] scratchOfWorker;
-    private final int unitsPerBlock;
-    private final double[] partial; // [blocks, units, N, K]
+    private final double[] partial; // [units, N, K]
     private final double[] planeSums; // [N, O]
     private final ThreadTeam.Body reducing = this::reduceBlock;
     private final ThreadTeam.Body summing = this::sumPlane;
@@ -48,8 +47,7 @@ final class BlockedFilterGradient implements FilterGradient {
         this.sumsOfWorker = new float[team.threads()][blocks.length()];
         this.gradientOfWorker = new float[team.threads()][kernels * blocks.length()];
         this.scratchOfWorker = new float[team.threads()][Attention.SCRATCH_FLOATS];
-        this.unitsPerBlock = Math.ceilDiv(blocks.length(), blocks.unit());
-        this.partial = new double[Math.multiplyExact(blocks.count() * unitsPerBlock, problem.batch() * kernels)];
+        this.partial = new double[Math.multiplyExact(blocks.units(), problem.batch() * kernels)];
         this.planeSums = new double[problem.batch() * problem.geometry().outPlanes()];
     }
 
@@ -80,29 +78,36 @@ final class BlockedFilterGradient implements FilterGradient {
     private void reduceBlock(int block, int worker) {
         float[] sums = sumsOfWorker[worker];
         float[] gradient = gradientOfWorker[worker];
-        FilterBlocks.Bank weights = blocks.bank(bank, block, worker);
-        int length = blocks.length(block);
+        blocks.load(bank, block, worker);
         Arrays.fill(gradient, 0);
         for (int n = 0; n < problem.batch(); n++) {
             blocks.correlate(x, dy, n, block, sums, worker);
-            for (int begin = 0; begin < length; begin += blocks.unit()) {
-                int unit = block * unitsPerBlock + begin / blocks.unit();
-                ReductionKernels.reduce(
-                        sums,
-                        begin,
-                        Math.min(begin + blocks.unit(), length),
-                        attention,
-                        n * kernels,
-                        kernels,
-                        weights,
-                        gradient,
-                        sums.length,
-                        partial,
-                        unit * attention.length + n * kernels,
-                        scratchOfWorker[worker]);
+            for (int part = 0; part < blocks.parts(block); part++) {
+                reducePart(n, block, part, sums, gradient, worker);
             }
         }
         blocks.store(gradient, block, bankGradient, worker);
+    }
+
+    private void reducePart(int sample, int block, int part, float[] sums, float[] gradient, int worker) {
+        int first = part * blocks.partLength(block);
+        int end = first + blocks.partLength(block);
+        for (int i = 0; first + i < end; i += blocks.unit()) {
+            int unit = blocks.firstUnit(block, part) + i / blocks.unit();
+            ReductionKernels.reduce(
+                    sums,
+                    first + i,
+                    Math.min(first + i + blocks.unit(), end),
+                    attention,
+                    sample * kernels,
+                    kernels,
+                    blocks.bank(block, part, worker),
+                    gradient,
+                    sums.length,
+                    partial,
+                    unit * attention.length + sample * kernels,
+                    scratchOfWorker[worker]);
+        }
     }
 
     private void sumPlane(int plane, int worker) {

@@ -47,7 +47,10 @@ final class ChannelFilterBlocks implements FilterBlocks {
         this.bandRows = bandRows(problem);
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.layout = new PackedInput(problem, bandRows, false);
-        int perPlane = g.taps() * CHANNELS * (2 * problem.config().kernels() + 2);
+        int perPlane = g.taps()
+                * PanelBlocks.panelsPerBlock(problem)
+                * CHANNELS
+                * (2 * problem.config().kernels() + 2);
         this.blocks = new PanelBlocks(problem, Math.max(PIXELS, BLOCK_FLOATS / perPlane), threads, packed);
         this.steps = new int[bandRows * outWidth];
         for (int p = 0; p < steps.length; p++) {
@@ -59,7 +62,7 @@ final class ChannelFilterBlocks implements FilterBlocks {
         }
         this.packedOfWorker = new float[threads][blocks.planesPerBlock() * layout.planeStride()];
         this.panelOfWorker = new float[threads][steps.length * CHANNELS];
-        this.chainOfWorker = new float[threads][bands > 1 ? blocks.length() : 0];
+        this.chainOfWorker = new float[threads][bands > 1 ? places.length * CHANNELS : 0];
         this.squareOfWorker = new float[threads][Transposition.SQUARE];
     }
 
@@ -93,8 +96,13 @@ final class ChannelFilterBlocks implements FilterBlocks {
     }
 
     @Override
-    public int length(int block) {
-        return blocks.length(block);
+    public int parts(int block) {
+        return blocks.parts(block);
+    }
+
+    @Override
+    public int partLength(int block) {
+        return blocks.partLength(block);
     }
 
     @Override
@@ -103,39 +111,61 @@ final class ChannelFilterBlocks implements FilterBlocks {
     }
 
     @Override
-    public Bank bank(MemorySegment weight, int block, int worker) {
-        return blocks.bank(weight, block, worker);
+    public int units() {
+        return blocks.units();
+    }
+
+    @Override
+    public int firstUnit(int block, int part) {
+        return blocks.firstUnit(block, part);
+    }
+
+    @Override
+    public void load(MemorySegment weight, int block, int worker) {
+        blocks.load(weight, block, worker);
+    }
+
+    @Override
+    public Bank bank(int block, int part, int worker) {
+        return blocks.bank(block, part, worker);
     }
 
     @Override
     public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, float[] sums, int worker) {
-        int count = blocks.planes(block) * problem.geometry().taps();
         for (int band = 0; band < bands; band++) {
             int row = band * bandRows;
             int rows = Math.min(bandRows, problem.outHeight() - row);
             pack(x, sample, block, row, rows, packedOfWorker[worker]);
-            turn(dy, sample, block, row, rows, worker);
-            float[] to = band == 0 ? sums : chainOfWorker[worker];
-            for (int i = 0; i < count; i += PIXELS) {
-                ChannelKernels.run(
-                        packedOfWorker[worker],
-                        0,
-                        places,
-                        i,
-                        steps,
-                        0,
-                        rows * problem.outWidth(),
-                        panelOfWorker[worker],
-                        0,
-                        zeros,
-                        0,
-                        0,
-                        to,
-                        i * CHANNELS);
+            for (int part = 0; part < blocks.parts(block); part++) {
+                turn(dy, sample, block, part, row, rows, worker);
+                multiply(block, part, rows, band == 0, sums, worker);
             }
-            if (band > 0) {
-                AggregationKernels.add(to, sums, count * CHANNELS);
-            }
+        }
+    }
+
+    private void multiply(int block, int part, int rows, boolean fresh, float[] sums, int worker) {
+        int length = blocks.partLength(block);
+        float[] to = fresh ? sums : chainOfWorker[worker];
+        int first = fresh ? part * length : 0;
+        for (int i = 0; i * CHANNELS < length; i += PIXELS) {
+            ChannelKernels.run(
+                    packedOfWorker[worker],
+                    0,
+                    places,
+                    i,
+                    steps,
+                    0,
+                    rows * problem.outWidth(),
+                    panelOfWorker[worker],
+                    0,
+                    zeros,
+                    0,
+                    0,
+                    to,
+                    first + i * CHANNELS);
+        }
+        if (!fresh) {
+            AggregationKernels.add(to, sums, part * length, length);
         }
     }
 
@@ -146,10 +176,10 @@ final class ChannelFilterBlocks implements FilterBlocks {
         }
     }
 
-    private void turn(MemorySegment dy, int sample, int block, int row, int rows, int worker) {
-        int channels = blocks.channels(block);
+    private void turn(MemorySegment dy, int sample, int block, int part, int row, int rows, int worker) {
+        int channels = blocks.channels(block, part);
         long outPlane = (long) problem.outHeight() * problem.outWidth();
-        long plane = (long) sample * problem.geometry().outPlanes() + blocks.firstChannel(block);
+        long plane = (long) sample * problem.geometry().outPlanes() + blocks.firstChannel(block, part);
         for (int r = 0; r < CHANNELS; r += LANES) {
             int first = Math.min(r, channels - 1); // lanes without a channel get a copy
             Transposition.toPixels(

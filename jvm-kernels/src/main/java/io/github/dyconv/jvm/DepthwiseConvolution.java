@@ -169,7 +169,7 @@ final class DepthwiseConvolution implements Convolution {
         sumChain(0, packed, weights, base, bias, sums, rows);
         for (int c = planesPerChain; c < problem.geometry().inPlanesPerGroup(); c += planesPerChain) {
             sumChain(c, packed, weights, base, 0, chainOfWorker[worker], rows);
-            AggregationKernels.add(chainOfWorker[worker], sums, rows * width);
+            AggregationKernels.add(chainOfWorker[worker], sums, 0, rows * width);
         }
     }
 

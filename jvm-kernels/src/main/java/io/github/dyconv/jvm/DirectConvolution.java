@@ -265,7 +265,7 @@ final class DirectConvolution implements Convolution {
                 rows(unit),
                 first ? worker.sums[slot] : worker.chain);
         if (!first) {
-            AggregationKernels.add(worker.chain, worker.sums[slot], worker.chain.length);
+            AggregationKernels.add(worker.chain, worker.sums[slot], 0, worker.chain.length);
         }
     }
 

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * and computes one. A block's layout is its own; only these methods know it.
  */
 interface FilterBlocks {
-    /** A block of every kernel: kernel k's begins at {@code base + k · stride}. */
+    /** A part of a block of every kernel: the block's float i of kernel k is at {@code base + k · stride + i}. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Bank(float[] floats, int base, int stride) {}
 
@@ -20,24 +20,35 @@ interface FilterBlocks {
     /** Floats of a block at most. */
     int length();
 
-    /** Floats of a block. */
-    int length(int block);
+    /** Equal parts of a block, one behind the other. */
+    int parts(int block);
+
+    /** Floats of each part of a block. */
+    int partLength(int block);
 
     /**
-     * Floats of the parts of a block, the last of which may be shorter, whose products with the bank are summed by themselves: the
-     * order of sums depends on threads only if these parts do.
+     * Floats of the units of a part, the last of which may be shorter, whose products with the bank are summed by themselves: the
+     * order of sums depends on threads only if these units do.
      */
     int unit();
 
+    /** Units of all blocks. */
+    int units();
+
+    /** The number of a part's first unit, which does not depend on how blocks are cut. */
+    int firstUnit(int block, int part);
+
     /**
-     * A block of every kernel of the bank.
+     * Gets a block of every kernel of the bank.
      *
      * @param weight {@code [K, O, C/G, kh, kw]}
      * @param block which
      * @param worker whose scratch memory may be used
-     * @return where it is, until the worker's next call
      */
-    Bank bank(MemorySegment weight, int block, int worker);
+    void load(MemorySegment weight, int block, int worker);
+
+    /** A part of the block that the worker loaded last. */
+    Bank bank(int block, int part, int worker);
 
     /**
      * Computes a block of one sample's gradient: {@code Σ_p dy[oc, p] · x[ic, p at tap t]}.

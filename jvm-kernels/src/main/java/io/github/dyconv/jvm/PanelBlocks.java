@@ -15,11 +15,15 @@ import java.util.Optional;
  * the layout that implementations of {@link FilterBlocks} with lanes along output channels have in common.
  */
 final class PanelBlocks {
+    /** Output channels of a block to aim for: all its panels share the work on the input. */
+    private static final int BLOCK_CHANNELS = 64;
+
     private final ForwardProblem problem;
     private final int panelsPerGroup;
+    private final int panelsPerBlock;
     private final int planesPerBlock;
-    private final int blocksPerPanel;
-    private final FilterBlocks.Bank[] banks; // of each block, or where they are loaded, of each worker
+    private final int planeBlocks;
+    private final FilterBlocks.Bank[] banks; // of each block's parts, or where they are loaded, of each worker
     private final boolean shared;
     private final float[][] squareOfWorker;
 
@@ -31,48 +35,74 @@ final class PanelBlocks {
      */
     PanelBlocks(ForwardProblem problem, int mostPlanes, int threads, Optional<PackedBank> packed) {
         Conv2dGeometry g = problem.geometry();
-        int quads = Math.ceilDiv(g.inPlanesPerGroup(), PIXELS);
+        int tiles = Math.ceilDiv(g.inPlanesPerGroup(), PIXELS);
         this.problem = problem;
         this.panelsPerGroup = Math.ceilDiv(g.outPlanesPerGroup(), CHANNELS);
-        int panels = g.groups() * panelsPerGroup;
-        int least = Math.ceilDiv(quads, mostPlanes / PIXELS);
-        while (least < quads && least * panels % threads != 0 && least * panels < 8 * threads) {
+        this.panelsPerBlock = panelsPerBlock(problem);
+        int blocks = g.groups() * Math.ceilDiv(panelsPerGroup, panelsPerBlock);
+        int least = Math.ceilDiv(tiles, mostPlanes / PIXELS);
+        while (least < tiles && least * blocks % threads != 0 && least * blocks < 8 * threads) {
             least++;
         }
-        this.planesPerBlock = Math.ceilDiv(quads, least) * PIXELS;
-        this.blocksPerPanel = Math.ceilDiv(g.inPlanesPerGroup(), planesPerBlock);
+        this.planesPerBlock = Math.ceilDiv(tiles, least) * PIXELS;
+        this.planeBlocks = Math.ceilDiv(g.inPlanesPerGroup(), planesPerBlock);
         this.squareOfWorker = new float[threads][Transposition.SQUARE];
         this.shared = packed.filter(bank -> bank.channels() == CHANNELS).isPresent();
-        this.banks = new FilterBlocks.Bank[shared ? count() : threads];
+        this.banks = new FilterBlocks.Bank[shared ? count() * panelsPerBlock : threads];
         Arrays.setAll(banks, i -> shared ? part(packed.orElseThrow(), i) : whole());
     }
 
-    private FilterBlocks.Bank part(PackedBank packed, int block) {
-        int base = firstPlaneInGroup(block) * problem.geometry().taps() * CHANNELS;
-        return new FilterBlocks.Bank(packed.panel(block / blocksPerPanel), base, packed.panelLength());
+    private FilterBlocks.Bank part(PackedBank packed, int index) {
+        int block = index / panelsPerBlock;
+        int part = Math.min(index % panelsPerBlock, parts(block) - 1);
+        int base = firstPlaneInGroup(block) * problem.geometry().taps() * CHANNELS - part * partLength(block);
+        return new FilterBlocks.Bank(packed.panel(panel(block, part)), base, packed.panelLength());
     }
 
     private FilterBlocks.Bank whole() {
         return new FilterBlocks.Bank(new float[problem.config().kernels() * length()], 0, length());
     }
 
+    /** Panels of a block at most. */
+    static int panelsPerBlock(ForwardProblem problem) {
+        int panelsPerGroup = Math.ceilDiv(problem.geometry().outPlanesPerGroup(), CHANNELS);
+        return Math.clamp(BLOCK_CHANNELS / CHANNELS, 1, panelsPerGroup);
+    }
+
     int count() {
-        return problem.geometry().groups() * panelsPerGroup * blocksPerPanel;
+        return problem.geometry().groups() * Math.ceilDiv(panelsPerGroup, panelsPerBlock) * planeBlocks;
     }
 
     /** Floats of a block at most. */
     int length() {
-        return planesPerBlock * problem.geometry().taps() * CHANNELS;
+        return panelsPerBlock * planesPerBlock * problem.geometry().taps() * CHANNELS;
     }
 
-    /** Floats of a block. */
-    int length(int block) {
+    /** Panels of a block. */
+    int parts(int block) {
+        return Math.min(panelsPerBlock, panelsPerGroup - firstPanelInGroup(block));
+    }
+
+    /** Floats of each panel of a block. */
+    int partLength(int block) {
         return planes(block) * problem.geometry().taps() * CHANNELS;
     }
 
-    /** Floats of as many input channels of a block as every block's number of them is a multiple of. */
+    /** Floats of as many input channels as every block but a group's last has a multiple of. */
     int unit() {
         return PIXELS * problem.geometry().taps() * CHANNELS;
+    }
+
+    private int unitsPerPanel() {
+        return Math.ceilDiv(problem.geometry().inPlanesPerGroup(), PIXELS);
+    }
+
+    int units() {
+        return problem.geometry().groups() * panelsPerGroup * unitsPerPanel();
+    }
+
+    int firstUnit(int block, int part) {
+        return panel(block, part) * unitsPerPanel() + firstPlaneInGroup(block) / PIXELS;
     }
 
     /** Input channels of a block at most. */
@@ -81,26 +111,35 @@ final class PanelBlocks {
     }
 
     private int group(int block) {
-        return block / blocksPerPanel / panelsPerGroup;
+        return block / planeBlocks / Math.ceilDiv(panelsPerGroup, panelsPerBlock);
     }
 
-    private int firstInGroup(int block) {
-        return block / blocksPerPanel % panelsPerGroup * CHANNELS;
+    private int firstPanelInGroup(int block) {
+        return block / planeBlocks % Math.ceilDiv(panelsPerGroup, panelsPerBlock) * panelsPerBlock;
     }
 
-    /** The first output channel, counted through all groups. */
-    int firstChannel(int block) {
-        return group(block) * problem.geometry().outPlanesPerGroup() + firstInGroup(block);
+    /** Which of all panels a block's part is. */
+    private int panel(int block, int part) {
+        return group(block) * panelsPerGroup + firstPanelInGroup(block) + part;
     }
 
-    /** Output channels. */
-    int channels(int block) {
-        return Math.min(CHANNELS, problem.geometry().outPlanesPerGroup() - firstInGroup(block));
+    private int firstInGroup(int block, int part) {
+        return (firstPanelInGroup(block) + part) * CHANNELS;
+    }
+
+    /** The first output channel of a block's part, counted through all groups. */
+    int firstChannel(int block, int part) {
+        return group(block) * problem.geometry().outPlanesPerGroup() + firstInGroup(block, part);
+    }
+
+    /** Output channels of a block's part. */
+    int channels(int block, int part) {
+        return Math.min(CHANNELS, problem.geometry().outPlanesPerGroup() - firstInGroup(block, part));
     }
 
     /** The first input channel, within its group. */
     private int firstPlaneInGroup(int block) {
-        return block % blocksPerPanel * planesPerBlock;
+        return block % planeBlocks * planesPerBlock;
     }
 
     /** The first input channel, counted through all groups. */
@@ -113,46 +152,55 @@ final class PanelBlocks {
         return Math.min(planesPerBlock, problem.geometry().inPlanesPerGroup() - firstPlaneInGroup(block));
     }
 
-    /** Where a kernel's weights of the block's output channel {@code firstChannel + r} are. */
-    private long place(int block, int kernel, int r) {
+    /** Where a kernel's weights of the output channel {@code firstChannel + r} of a block's part are. */
+    private long place(int block, int part, int kernel, int r) {
         Conv2dGeometry g = problem.geometry();
-        long channel = (long) kernel * g.outPlanes() + firstChannel(block) + r;
+        long channel = (long) kernel * g.outPlanes() + firstChannel(block, part) + r;
         return (channel * g.inPlanesPerGroup() + firstPlaneInGroup(block)) * g.taps();
     }
 
-    /** {@link FilterBlocks#bank}. */
-    FilterBlocks.Bank bank(MemorySegment weight, int block, int worker) {
+    /** {@link FilterBlocks#load}. */
+    void load(MemorySegment weight, int block, int worker) {
         if (shared) {
-            return banks[block];
+            return;
         }
-        load(weight, block, banks[worker].floats(), worker);
-        return banks[worker];
+        float[] to = banks[worker].floats();
+        Arrays.fill(to, 0);
+        for (int k = 0; k < problem.config().kernels(); k++) {
+            for (int part = 0; part < parts(block); part++) {
+                load(weight, block, part, k, to, worker);
+            }
+        }
     }
 
-    private void load(MemorySegment weight, int block, float[] to, int worker) {
+    private void load(MemorySegment weight, int block, int part, int kernel, float[] to, int worker) {
         int perChannel =
                 problem.geometry().inPlanesPerGroup() * problem.geometry().taps();
         int count = planes(block) * problem.geometry().taps();
-        Arrays.fill(to, 0);
-        for (int k = 0; k < problem.config().kernels(); k++) {
-            for (int r = 0; r < channels(block); r += LANES) {
-                Transposition.toPixels(
-                        weight,
-                        place(block, k, r),
-                        perChannel,
-                        Math.min(LANES, channels(block) - r),
-                        count,
-                        1,
-                        to,
-                        k * length() + r,
-                        CHANNELS / LANES,
-                        squareOfWorker[worker]);
-            }
-            for (int i = 0; i < count; i++) { // a lane without a channel holds a copy, which must not count
-                int row = k * length() + i * CHANNELS;
-                Arrays.fill(to, row + channels(block), row + CHANNELS, 0);
-            }
+        int channels = channels(block, part);
+        int first = kernel * length() + part * partLength(block);
+        for (int r = 0; r < channels; r += LANES) {
+            Transposition.toPixels(
+                    weight,
+                    place(block, part, kernel, r),
+                    perChannel,
+                    Math.min(LANES, channels - r),
+                    count,
+                    1,
+                    to,
+                    first + r,
+                    CHANNELS / LANES,
+                    squareOfWorker[worker]);
         }
+        for (int i = 0; i < count; i++) { // a lane without a channel holds a copy, which must not count
+            int row = first + i * CHANNELS;
+            Arrays.fill(to, row + channels, row + CHANNELS, 0);
+        }
+    }
+
+    /** {@link FilterBlocks#bank}. */
+    FilterBlocks.Bank bank(int block, int part, int worker) {
+        return banks[shared ? block * panelsPerBlock + part : worker];
     }
 
     /** {@link FilterBlocks#store}. */
@@ -161,19 +209,22 @@ final class PanelBlocks {
                 problem.geometry().inPlanesPerGroup() * problem.geometry().taps();
         int count = planes(block) * problem.geometry().taps();
         for (int k = 0; k < problem.config().kernels(); k++) {
-            for (int r = 0; r < channels(block); r += LANES) {
-                Transposition.toPlanes(
-                        from,
-                        k * length() + r,
-                        CHANNELS,
-                        1,
-                        gradient,
-                        place(block, k, r),
-                        perChannel,
-                        Math.min(LANES, channels(block) - r),
-                        count,
-                        1,
-                        squareOfWorker[worker]);
+            for (int part = 0; part < parts(block); part++) {
+                int channels = channels(block, part);
+                for (int r = 0; r < channels; r += LANES) {
+                    Transposition.toPlanes(
+                            from,
+                            k * length() + part * partLength(block) + r,
+                            CHANNELS,
+                            1,
+                            gradient,
+                            place(block, part, k, r),
+                            perChannel,
+                            Math.min(LANES, channels - r),
+                            count,
+                            1,
+                            squareOfWorker[worker]);
+                }
             }
         }
     }

@@ -144,13 +144,28 @@ final class PixelFilterBlocks implements FilterBlocks {
     }
 
     @Override
-    public int length(int block) {
+    public int parts(int block) {
+        return 1;
+    }
+
+    @Override
+    public int partLength(int block) {
         return channels(block) * planes(block) * problem.geometry().taps();
     }
 
     @Override
     public int unit() {
         return length();
+    }
+
+    @Override
+    public int units() {
+        return count();
+    }
+
+    @Override
+    public int firstUnit(int block, int part) {
+        return block;
     }
 
     private int group(int block) {
@@ -185,7 +200,7 @@ final class PixelFilterBlocks implements FilterBlocks {
     }
 
     @Override
-    public Bank bank(MemorySegment weight, int block, int worker) {
+    public void load(MemorySegment weight, int block, int worker) {
         float[] to = bankOfWorker[worker].floats();
         int count = planes(block) * problem.geometry().taps();
         for (int k = 0; k < problem.config().kernels(); k++) {
@@ -193,6 +208,10 @@ final class PixelFilterBlocks implements FilterBlocks {
                 Rows.load(weight, place(block, k, r), to, k * length() + r * count, count);
             }
         }
+    }
+
+    @Override
+    public Bank bank(int block, int part, int worker) {
         return bankOfWorker[worker];
     }
 

@@ -135,7 +135,7 @@ final class PointwiseConvolution implements Convolution {
             long offset = (plane * pixels + firstPixel) * Float.BYTES;
             sumChain(offset, c, Math.min(planesPerChain, inPlanes - c), scratch);
             if (c > 0) {
-                AggregationKernels.add(scratch.chain, scratch.strip, scratch.strip.length);
+                AggregationKernels.add(scratch.chain, scratch.strip, 0, scratch.strip.length);
             }
         }
         int channels = problem.geometry().outPlanesPerGroup();

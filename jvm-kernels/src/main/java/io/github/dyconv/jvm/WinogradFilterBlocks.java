@@ -51,14 +51,15 @@ final class WinogradFilterBlocks implements FilterBlocks {
         /** The transformed gradient, {@code [points, tiles, CHANNELS]}. */
         final float[] gradientPoints = new float[TILE_POINTS * gradientStride()];
 
-        /** Sums of their products, {@code [points, input channels, CHANNELS]}. */
-        final float[] products = new float[TILE_POINTS * productStride()];
+        /** Sums of their products, {@code [panels, points, input channels, CHANNELS]}. */
+        final float[] products = new float[PanelBlocks.panelsPerBlock(problem) * TILE_POINTS * productStride()];
 
         /** Those of some input channels transformed back along columns, {@code [TAPS, POINTS, PIXELS, CHANNELS]}. */
         final float[] columns = new float[TAPS * POINTS * PIXELS * CHANNELS];
 
-        /** A chain's result, where there are several. */
-        final float[] chain = new float[bandsPerChain < tiles.bands() ? blocks.length() : 0];
+        /** A panel's result of a chain, where there are several. */
+        final float[] chain =
+                new float[bandsPerChain < tiles.bands() ? blocks.planesPerBlock() * TAPS * TAPS * CHANNELS : 0];
 
         final WinogradTiles.Scratch inputScratch = tiles.inputScratch();
         final WinogradTiles.Scratch gradientScratch = tiles.gradientScratch();
@@ -105,8 +106,13 @@ final class WinogradFilterBlocks implements FilterBlocks {
     }
 
     @Override
-    public int length(int block) {
-        return blocks.length(block);
+    public int parts(int block) {
+        return blocks.parts(block);
+    }
+
+    @Override
+    public int partLength(int block) {
+        return blocks.partLength(block);
     }
 
     @Override
@@ -115,8 +121,23 @@ final class WinogradFilterBlocks implements FilterBlocks {
     }
 
     @Override
-    public Bank bank(MemorySegment weight, int block, int worker) {
-        return blocks.bank(weight, block, worker);
+    public int units() {
+        return blocks.units();
+    }
+
+    @Override
+    public int firstUnit(int block, int part) {
+        return blocks.firstUnit(block, part);
+    }
+
+    @Override
+    public void load(MemorySegment weight, int block, int worker) {
+        blocks.load(weight, block, worker);
+    }
+
+    @Override
+    public Bank bank(int block, int part, int worker) {
+        return blocks.bank(block, part, worker);
     }
 
     @Override
@@ -130,13 +151,19 @@ final class WinogradFilterBlocks implements FilterBlocks {
         for (int first = 0; first < tiles.bands(); first += bandsPerChain) {
             for (int band = first; band < Math.min(first + bandsPerChain, tiles.bands()); band++) {
                 transformInput(x, sample, block, band, worker);
-                transformGradient(dy, sample, block, band, worker);
-                multiply(blocks.planes(block), band, band == first, worker);
+                for (int part = 0; part < blocks.parts(block); part++) {
+                    transformGradient(dy, sample, block, part, band, worker);
+                    multiply(blocks.planes(block), part, band, band == first, worker);
+                }
             }
-            float[] to = first == 0 ? sums : worker.chain;
-            transformProducts(blocks.planes(block), to, worker);
-            if (first > 0) {
-                AggregationKernels.add(to, sums, blocks.length(block));
+            for (int part = 0; part < blocks.parts(block); part++) {
+                int length = blocks.partLength(block);
+                if (first == 0) {
+                    transformProducts(blocks.planes(block), part, sums, part * length, worker);
+                } else {
+                    transformProducts(blocks.planes(block), part, worker.chain, 0, worker);
+                    AggregationKernels.add(worker.chain, sums, part * length, length);
+                }
             }
         }
     }
@@ -158,9 +185,9 @@ final class WinogradFilterBlocks implements FilterBlocks {
         }
     }
 
-    private void transformGradient(MemorySegment dy, int sample, int block, int band, Worker worker) {
-        long plane = (long) sample * problem.geometry().outPlanes() + blocks.firstChannel(block);
-        int channels = blocks.channels(block);
+    private void transformGradient(MemorySegment dy, int sample, int block, int part, int band, Worker worker) {
+        long plane = (long) sample * problem.geometry().outPlanes() + blocks.firstChannel(block, part);
+        int channels = blocks.channels(block, part);
         for (int r = 0; r < CHANNELS; r += LANES) {
             int first = Math.min(r, channels - 1); // lanes without a channel get a copy
             tiles.transformGradient(
@@ -176,11 +203,11 @@ final class WinogradFilterBlocks implements FilterBlocks {
         }
     }
 
-    private void multiply(int planes, int band, boolean fresh, Worker worker) {
+    private void multiply(int planes, int part, int band, boolean fresh, Worker worker) {
         for (int point = 0; point < TILE_POINTS; point++) {
             for (int c = 0; c < planes; c += PIXELS) {
                 int from = point * inputStride() + c;
-                int to = point * productStride() + c * CHANNELS;
+                int to = (part * TILE_POINTS + point) * productStride() + c * CHANNELS;
                 ChannelKernels.run(
                         worker.inputPoints,
                         from,
@@ -200,13 +227,13 @@ final class WinogradFilterBlocks implements FilterBlocks {
         }
     }
 
-    private void transformProducts(int planes, float[] to, Worker worker) {
+    private void transformProducts(int planes, int part, float[] to, int toBase, Worker worker) {
         int channels = PIXELS * CHANNELS;
         for (int c = 0; c < planes; c += PIXELS) {
             for (int column = 0; column < POINTS; column++) {
                 WinogradKernels.filterGradient(
                         worker.products,
-                        column * productStride() + c * CHANNELS,
+                        (part * TILE_POINTS + column) * productStride() + c * CHANNELS,
                         POINTS * productStride(),
                         LANES,
                         worker.columns,
@@ -224,7 +251,7 @@ final class WinogradFilterBlocks implements FilterBlocks {
                         channels,
                         LANES,
                         to,
-                        ((c + plane) * TAPS + row) * TAPS * CHANNELS,
+                        toBase + ((c + plane) * TAPS + row) * TAPS * CHANNELS,
                         CHANNELS,
                         LANES,
                         CHANNELS / LANES);
