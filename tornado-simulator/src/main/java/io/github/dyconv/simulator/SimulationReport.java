@@ -26,6 +26,8 @@ public record SimulationReport(List<TaskReport> tasks) {
      * @param warpAccesses how many times an instruction of a warp read or wrote global memory. A warp is 32 consecutive
      *     work-items: by the linear local id in a grid, by the innermost {@code @Parallel} loop otherwise
      * @param sectors 32-byte sectors that these touched. A warp that reads 32 neighbouring floats touches 4
+     * @param leastSectors sectors that would hold what each access touched if it lay side by side and began at a sector's
+     *     boundary; words of 4 bytes that several lanes touch count once
      */
     public record TaskReport(
             String task,
@@ -37,7 +39,8 @@ public record SimulationReport(List<TaskReport> tasks) {
             long bytesRead,
             long bytesWritten,
             long warpAccesses,
-            long sectors) {
+            long sectors,
+            long leastSectors) {
 
         /** {@return the mean number of sectors per access of a warp; 4 is ideal where each lane needs its own 4 bytes} */
         public double sectorsPerAccess() {

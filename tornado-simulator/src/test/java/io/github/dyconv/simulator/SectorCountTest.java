@@ -136,6 +136,27 @@ class SectorCountTest {
     }
 
     @Test
+    void leastSectors() {
+        assertThat(report(new TaskGraph("g").task("t", SectorCountTest::copy, counting(40), new FloatArray(40)))
+                        .leastSectors())
+                .as("nothing less than coalesced")
+                .isEqualTo(2 * (4 + 1));
+        assertThat(report(new TaskGraph("g")
+                                .task("t", SectorCountTest::readStrided, counting(32 * 8), new FloatArray(32), 8))
+                        .leastSectors())
+                .as("words far apart would fit into 4 sectors")
+                .isEqualTo(4 + 4);
+        assertThat(report(new TaskGraph("g").task("t", SectorCountTest::gather, counting(65), new FloatArray(32)))
+                        .leastSectors())
+                .as("a word that many lanes read counts once")
+                .isEqualTo(1 + 4);
+        assertThat(report(new TaskGraph("g")
+                                .task("t", SectorCountTest::copyVectors, new VectorFloat4(32), new VectorFloat4(32)))
+                        .leastSectors())
+                .isEqualTo(2 * 16);
+    }
+
+    @Test
     void partialWarp() {
         assertCounts(
                 report(new TaskGraph("g").task("t", SectorCountTest::copy, counting(40), new FloatArray(40))),

@@ -311,7 +311,8 @@ public final class Tracer implements KernelRuntime {
                 bytesRead,
                 bytesWritten,
                 warps.accessCount(),
-                warps.sectorCount());
+                warps.sectorCount(),
+                warps.leastSectorCount());
     }
 
     // Called by the monitors.

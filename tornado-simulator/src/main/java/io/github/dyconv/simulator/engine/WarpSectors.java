@@ -8,7 +8,7 @@ import java.util.Arrays;
  * the loops around it. Lanes that skip an access, as at the border of an image, leave those of the others aligned.
  *
  * <p>Each pair of site and key is an entry in a hash table, which is emptied when the next warp begins by counting up a
- * generation. A second table holds the sectors of entries whose lanes touch more than one.
+ * generation. A second table holds the sectors of each entry, and for each sector which of its words were touched.
  */
 final class WarpSectors {
 
@@ -82,12 +82,22 @@ final class WarpSectors {
     }
 
     private static final int SECTOR_SHIFT = 5;
+    private static final int WORD_SHIFT = 2;
+    private static final int WORDS_PER_SECTOR = 1 << (SECTOR_SHIFT - WORD_SHIFT);
 
     private final PairTable accesses = new PairTable();
     private final PairTable sectors = new PairTable();
-    private long[] lastSector = new long[1 << 10];
+    /** For each access: the number of the sector that the lane before touched, and how many words all lanes did. */
+    private int[] lastSector = new int[1 << 10];
+
+    private int[] words = new int[1 << 10];
+    /** For each sector of an access: its address, and a bit for each word touched. */
+    private long[] sectorAddress = new long[1 << 10];
+
+    private int[] touchedWords = new int[1 << 10];
     private long accessCount;
     private long sectorCount;
+    private long leastSectorCount;
 
     /** Begins a warp. */
     void nextWarp() {
@@ -101,16 +111,39 @@ final class WarpSectors {
         int access = accesses.numberOf(site, key);
         if (access == known) {
             accessCount++;
-            if (access == lastSector.length) {
+            if (access == words.length) {
                 lastSector = Arrays.copyOf(lastSector, 2 * access);
+                words = Arrays.copyOf(words, 2 * access);
             }
-        } else if (lastSector[access] == sector) {
-            return;
+            words[access] = 0;
+            lastSector[access] = sectorOf(access, sector);
+        } else if (sectorAddress[lastSector[access]] != sector) {
+            lastSector[access] = sectorOf(access, sector);
         }
-        lastSector[access] = sector;
-        int knownSectors = sectors.size();
-        if (sectors.numberOf(access, sector) == knownSectors) {
+        touchWord(access, lastSector[access], 1 << ((address >>> WORD_SHIFT) % WORDS_PER_SECTOR));
+    }
+
+    private int sectorOf(int access, long sector) {
+        int known = sectors.size();
+        int number = sectors.numberOf(access, sector);
+        if (number == known) {
             sectorCount++;
+            if (number == touchedWords.length) {
+                sectorAddress = Arrays.copyOf(sectorAddress, 2 * number);
+                touchedWords = Arrays.copyOf(touchedWords, 2 * number);
+            }
+            sectorAddress[number] = sector;
+            touchedWords[number] = 0;
+        }
+        return number;
+    }
+
+    private void touchWord(int access, int sector, int word) {
+        if ((touchedWords[sector] & word) == 0) {
+            touchedWords[sector] |= word;
+            if (words[access]++ % WORDS_PER_SECTOR == 0) {
+                leastSectorCount++;
+            }
         }
     }
 
@@ -122,5 +155,10 @@ final class WarpSectors {
     /** How many sectors these touched, each counted once per instruction. */
     long sectorCount() {
         return sectorCount;
+    }
+
+    /** How many sectors hold the words touched if these lie side by side. */
+    long leastSectorCount() {
+        return leastSectorCount;
     }
 }
