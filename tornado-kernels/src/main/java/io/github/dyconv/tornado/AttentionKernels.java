@@ -1,16 +1,28 @@
 package io.github.dyconv.tornado;
 
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * The attention over kernels, from the pooled input: two fully connected layers and a softmax with temperature. Tiny
- * matrices: a launch for each would cost more than they do, so a work-item computes all of a sample's.
+ * matrices: a launch for each would cost more than they do.
+ *
+ * <p>Ladder: {@link #attention} gives all of a sample to one work-item, which suits CPUs and FPGAs; {@link
+ * #attentionByGroup} gives it to a work-group: a GPU's work-item alone would wait for memory in nearly every step.
  */
 public final class AttentionKernels {
     /** Lower than any logit; infinities are not safe with the fast maths that TornadoVM asks of OpenCL compilers. */
     private static final float LOWEST = -3.0e38f;
+
+    /** Work-items of a group in {@link #attentionByGroup}: all that some GPUs take. */
+    static final int GROUP = 256;
+
+    /** Of these, how many share a row of a matrix: a power of two. */
+    private static final int LANES = 32;
+
+    private static final int ROWS = GROUP / LANES;
 
     private AttentionKernels() {}
 
@@ -52,29 +64,140 @@ public final class AttentionKernels {
         for (@Parallel int n = 0; n < batch; n++) {
             for (int h = 0; h < hiddenPlanes; h++) {
                 float sum = product(pooled, n * inPlanes, fc1, h * inPlanes, inPlanes);
-                // Not max(0, sum): that would turn NaN into 0, and a broken input into a plausible output.
-                if (sum < 0.0f) {
-                    sum = 0.0f;
-                }
-                hidden.set(n * hiddenPlanes + h, sum);
+                hidden.set(n * hiddenPlanes + h, positive(sum));
             }
-            float largest = LOWEST;
             for (int k = 0; k < kernels; k++) {
                 float sum = fc2Bias.get(k) + product(hidden, n * hiddenPlanes, fc2, k * hiddenPlanes, hiddenPlanes);
-                float logit = sum / temperature.get(0);
-                attention.set(n * kernels + k, logit);
-                largest = TornadoMath.max(largest, logit);
+                attention.set(n * kernels + k, sum / temperature.get(0));
             }
-            float total = 0.0f;
-            for (int k = 0; k < kernels; k++) {
-                float value = TornadoMath.exp(attention.get(n * kernels + k) - largest);
-                attention.set(n * kernels + k, value);
-                total += value;
-            }
-            for (int k = 0; k < kernels; k++) {
-                attention.set(n * kernels + k, attention.get(n * kernels + k) / total);
-            }
+            softmax(attention, n * kernels, kernels);
         }
+    }
+
+    /** Not max(0, value): that would turn NaN into 0, and a broken input into a plausible output. */
+    private static float positive(float value) {
+        float result = value;
+        if (value < 0.0f) {
+            result = 0.0f;
+        }
+        return result;
+    }
+
+    private static void softmax(FloatArray logits, int first, int kernels) {
+        float largest = LOWEST;
+        for (int k = 0; k < kernels; k++) {
+            largest = TornadoMath.max(largest, logits.get(first + k));
+        }
+        float total = 0.0f;
+        for (int k = 0; k < kernels; k++) {
+            float value = TornadoMath.exp(logits.get(first + k) - largest);
+            logits.set(first + k, value);
+            total += value;
+        }
+        for (int k = 0; k < kernels; k++) {
+            logits.set(first + k, logits.get(first + k) / total);
+        }
+    }
+
+    /**
+     * The same as {@link #attention}.
+     *
+     * <p>One work-group computes one sample's row. In both layers, {@value #LANES} work-items multiply neighbouring elements
+     * of a row of the matrix, and halve their sums in local memory, a barrier between steps.
+     *
+     * <p>Launch: N · {@value #GROUP} in groups of {@value #GROUP}. For GPUs.
+     *
+     * @param context the work-item
+     * @param pooled input
+     * @param fc1 weights of the first layer
+     * @param fc2 weights of the second layer
+     * @param fc2Bias its bias
+     * @param temperature of the softmax
+     * @param hidden overwritten: outputs of the first layer
+     * @param attention overwritten
+     * @param inPlanes C
+     * @param hiddenPlanes hidden
+     * @param kernels K
+     */
+    public static void attentionByGroup(
+            KernelContext context,
+            FloatArray pooled,
+            FloatArray fc1,
+            FloatArray fc2,
+            FloatArray fc2Bias,
+            FloatArray temperature,
+            FloatArray hidden,
+            FloatArray attention,
+            int inPlanes,
+            int hiddenPlanes,
+            int kernels) {
+        int n = context.groupIdx;
+        int item = context.localIdx;
+        int lane = item % LANES;
+        int row = item / LANES;
+        float[] sums = context.allocateFloatLocalArray(GROUP);
+        for (int first = 0; first < hiddenPlanes; first += ROWS) {
+            int h = first + row;
+            float sum = 0.0f;
+            if (h < hiddenPlanes) {
+                sum = partOfProduct(pooled, n * inPlanes, fc1, h * inPlanes, lane, inPlanes);
+            }
+            sums[item] = sum;
+            for (int half = LANES / 2; half > 0; half /= 2) {
+                context.localBarrier();
+                if (lane < half) {
+                    sums[item] += sums[item + half];
+                }
+            }
+            if (lane == 0 && h < hiddenPlanes) {
+                hidden.set(n * hiddenPlanes + h, positive(sums[item]));
+            }
+            context.localBarrier();
+        }
+        context.globalBarrier();
+        for (int first = 0; first < kernels; first += ROWS) {
+            int k = first + row;
+            float sum = 0.0f;
+            if (k < kernels) {
+                sum = partOfProduct(hidden, n * hiddenPlanes, fc2, k * hiddenPlanes, lane, hiddenPlanes);
+            }
+            sums[item] = sum;
+            for (int half = LANES / 2; half > 0; half /= 2) {
+                context.localBarrier();
+                if (lane < half) {
+                    sums[item] += sums[item + half];
+                }
+            }
+            if (lane == 0 && k < kernels) {
+                attention.set(n * kernels + k, (fc2Bias.get(k) + sums[item]) / temperature.get(0));
+            }
+            context.localBarrier();
+        }
+        context.globalBarrier();
+        if (item == 0) {
+            softmax(attention, n * kernels, kernels);
+        }
+    }
+
+    /** The sum of every {@value #LANES}th product, from the lane's on, in four sums that don't wait for each other. */
+    private static float partOfProduct(FloatArray a, int firstA, FloatArray b, int firstB, int lane, int length) {
+        float sum0 = 0.0f;
+        float sum1 = 0.0f;
+        float sum2 = 0.0f;
+        float sum3 = 0.0f;
+        int whole = length / (4 * LANES) * (4 * LANES);
+        for (int i = 0; i < whole; i += 4 * LANES) {
+            int inA = firstA + i + lane;
+            int inB = firstB + i + lane;
+            sum0 += a.get(inA) * b.get(inB);
+            sum1 += a.get(inA + LANES) * b.get(inB + LANES);
+            sum2 += a.get(inA + 2 * LANES) * b.get(inB + 2 * LANES);
+            sum3 += a.get(inA + 3 * LANES) * b.get(inB + 3 * LANES);
+        }
+        for (int i = whole + lane; i < length; i += LANES) {
+            sum0 += a.get(firstA + i) * b.get(firstB + i);
+        }
+        return (sum0 + sum1) + (sum2 + sum3);
     }
 
     /** {@code Σ_i a[firstA + i] · b[firstB + i]}, in four sums that don't wait for each other. */

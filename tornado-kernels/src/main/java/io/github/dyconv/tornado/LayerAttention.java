@@ -2,12 +2,16 @@ package io.github.dyconv.tornado;
 
 import io.github.dyconv.spi.ForwardProblem;
 import java.util.List;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** The attention over a layer's kernels, in one task for all schedules; of a plain convolution, ones on the host. */
+/** The attention over a layer's kernels, in one task; of a plain convolution, ones on the host. */
 final class LayerAttention {
+    private static final String TASK = "Attention";
+
     private final ForwardProblem problem;
     private final LayerParameters parameters;
     private final FloatArray pooled;
@@ -47,14 +51,15 @@ final class LayerAttention {
         return problem.dynamic() ? List.of(pooled, hidden, weights) : List.of();
     }
 
-    /** Adds the task that computes it from the pooled input, its name beginning with the layer's, or sends the ones. */
+    /** Sends the ones of a plain convolution. */
+    void appendOnes(TaskGraph graph) {
+        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, weights);
+    }
+
+    /** Adds the task that computes it from the pooled input, a work-item for each sample, its name beginning with the layer's. */
     void appendTo(TaskGraph graph, String name) {
-        if (!problem.dynamic()) {
-            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, weights);
-            return;
-        }
         graph.task(
-                name + "Attention",
+                name + TASK,
                 AttentionKernels::attention,
                 pooled,
                 parameters.fc1(),
@@ -67,5 +72,28 @@ final class LayerAttention {
                 problem.geometry().inPlanes(),
                 problem.config().hiddenPlanes(),
                 problem.config().kernels());
+    }
+
+    /** Adds a task that does the same with a work-group for each sample, and wants a grid. */
+    void appendByGroupTo(TaskGraph graph, String name, KernelContext context) {
+        graph.task(
+                name + TASK,
+                AttentionKernels::attentionByGroup,
+                context,
+                pooled,
+                parameters.fc1(),
+                parameters.fc2(),
+                parameters.fc2Bias(),
+                parameters.temperature(),
+                hidden,
+                weights,
+                problem.geometry().inPlanes(),
+                problem.config().hiddenPlanes(),
+                problem.config().kernels());
+    }
+
+    /** Adds the grid of that task. */
+    void addGridByGroup(GridScheduler grids, String graph, String name) {
+        grids.addWorkerGrid(graph + "." + name + TASK, WorkerGrids.groups(problem.batch(), AttentionKernels.GROUP));
     }
 }

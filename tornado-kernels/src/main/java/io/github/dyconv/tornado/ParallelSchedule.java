@@ -35,12 +35,14 @@ final class ParallelSchedule implements Schedule {
         }
 
         @Override
-        void appendPool(TaskGraph graph, FloatArray in, FloatArray pooled) {
+        void appendAttention(TaskGraph graph, FloatArray in) {
+            FloatArray pooled = attention().pooled();
             int planes = problem.batch() * problem.geometry().inPlanes();
             graph.task(name + "Pool", PoolKernels::average, in, pooled, planes, problem.height() * problem.width());
+            attention().appendTo(graph, name);
         }
 
         @Override
-        void addPoolGrid(GridScheduler grids, String graph) {}
+        void addAttentionGrids(GridScheduler grids, String graph) {}
     }
 }

@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * One task for each step of the definition, on plain layouts: pool, attention, aggregation of weights and of
- * biases, convolution. A schedule adds how to pool and how to convolve.
+ * biases, convolution. A schedule adds how to compute the attention and how to convolve.
  */
 abstract class SeparateTasks implements LayerTasks {
     final String name;
@@ -29,11 +29,11 @@ abstract class SeparateTasks implements LayerTasks {
                 name, ConvolutionShape.of(problem), problem.config().kernels(), parameters, parameters.biasBank());
     }
 
-    /** Adds a task that writes the mean of each input plane, {@code [N, C]}. */
-    abstract void appendPool(TaskGraph graph, FloatArray in, FloatArray pooled);
+    /** Adds the tasks that compute the attention from the input. */
+    abstract void appendAttention(TaskGraph graph, FloatArray in);
 
-    /** Adds the grid of that task if it needs one. */
-    abstract void addPoolGrid(GridScheduler grids, String graph);
+    /** Adds the grids of those that need one. */
+    abstract void addAttentionGrids(GridScheduler grids, String graph);
 
     @Override
     public final LayerParameters parameters() {
@@ -54,16 +54,17 @@ abstract class SeparateTasks implements LayerTasks {
     @Override
     public final void appendTo(TaskGraph graph, FloatArray in, FloatArray out) {
         if (problem.dynamic()) {
-            appendPool(graph, in, attention.pooled());
+            appendAttention(graph, in);
+        } else {
+            attention.appendOnes(graph);
         }
-        attention.appendTo(graph, name);
         convolution.appendTo(graph, in, attention.weights(), out);
     }
 
     @Override
     public final void addGrids(GridScheduler grids, String graph) {
         if (problem.dynamic()) {
-            addPoolGrid(grids, graph);
+            addAttentionGrids(grids, graph);
         }
         convolution.addGrids(grids, graph);
     }

@@ -11,7 +11,8 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Work-groups with local memory: {@link PoolKernels#averageByGroup} and {@link ImplicitGemmKernels#implicitGemm}.
+ * Work-groups with local memory: {@link PoolKernels#averageByGroup}, {@link AttentionKernels#attentionByGroup} and {@link
+ * ImplicitGemmKernels#implicitGemm}.
  *
  * @param computeUnits for how many to cut the convolution, or empty for as many as the device has
  */
@@ -22,7 +23,8 @@ record TiledSchedule(OptionalInt computeUnits) implements Schedule {
     /** With fewer output channels per group, most of a tile would compute nothing. */
     private static final int FEWEST_CHANNELS = ImplicitGemmKernels.ROWS / 2;
 
-    private static final int LARGEST_GROUP = Math.max(PoolKernels.GROUP, ImplicitGemmKernels.GROUP);
+    private static final int LARGEST_GROUP =
+            Math.max(AttentionKernels.GROUP, Math.max(PoolKernels.GROUP, ImplicitGemmKernels.GROUP));
 
     @Override
     public String term() {
@@ -78,15 +80,23 @@ record TiledSchedule(OptionalInt computeUnits) implements Schedule {
         }
 
         @Override
-        void appendPool(TaskGraph graph, FloatArray in, FloatArray pooled) {
+        void appendAttention(TaskGraph graph, FloatArray in) {
             int pixels = problem.height() * problem.width();
-            graph.task(name + "Pool", PoolKernels::averageByGroup, context, in, pooled, pixels);
+            graph.task(
+                    name + "Pool",
+                    PoolKernels::averageByGroup,
+                    context,
+                    in,
+                    attention().pooled(),
+                    pixels);
+            attention().appendByGroupTo(graph, name, context);
         }
 
         @Override
-        void addPoolGrid(GridScheduler grids, String graph) {
+        void addAttentionGrids(GridScheduler grids, String graph) {
             int planes = problem.batch() * problem.geometry().inPlanes();
-            grids.addWorkerGrid(graph + "." + name + "Pool", WorkerGrids.pool(planes));
+            grids.addWorkerGrid(graph + "." + name + "Pool", WorkerGrids.groups(planes, PoolKernels.GROUP));
+            attention().addGridByGroup(grids, graph, name);
         }
     }
 }

@@ -61,7 +61,11 @@ final class VectorTasks implements LayerTasks {
             int planes = problem.batch() * problem.geometry().inPlanes();
             graph.task(name + "Pool", PoolKernels::average, in, pooled, planes, problem.height() * problem.width());
         }
-        attention.appendTo(graph, name);
+        if (problem.dynamic()) {
+            attention.appendTo(graph, name);
+        } else {
+            attention.appendOnes(graph);
+        }
         convolution.appendTo(graph, shape.unpadded() ? in : padded, attention.weights(), out);
     }
 

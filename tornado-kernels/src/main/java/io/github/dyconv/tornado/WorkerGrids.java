@@ -8,10 +8,10 @@ import uk.ac.manchester.tornado.api.WorkerGrid3D;
 final class WorkerGrids {
     private WorkerGrids() {}
 
-    /** For {@link PoolKernels#averageByGroup}: a group for each plane. */
-    static WorkerGrid pool(int planes) {
-        WorkerGrid grid = new WorkerGrid1D(Math.multiplyExact(planes, PoolKernels.GROUP));
-        grid.setLocalWork(PoolKernels.GROUP, 1, 1);
+    /** For {@link PoolKernels#averageByGroup} and {@link AttentionKernels#attentionByGroup}: a group for each plane or sample. */
+    static WorkerGrid groups(int groups, int size) {
+        WorkerGrid grid = new WorkerGrid1D(Math.multiplyExact(groups, size));
+        grid.setLocalWork(size, 1, 1);
         return grid;
     }
 
