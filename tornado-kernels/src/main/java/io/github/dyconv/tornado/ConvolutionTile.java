@@ -1,6 +1,8 @@
 package io.github.dyconv.tornado;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * How {@link ImplicitGemmKernels} cuts a convolution into tiles: constants of its code, like the {@link ConvolutionShape}.
@@ -34,8 +36,14 @@ public record ConvolutionTile(
         ConvolutionTile whole = new ConvolutionTile(s, perItem, channelWarps, depth, 1, 0);
         int steps = whole.steps();
         int groups = whole.pixelTiles() * whole.channelTiles() * s.batch() * s.groups();
-        int wanted = Math.clamp(Math.ceilDiv(computeUnits, groups), 1, Math.max(1, steps / FEWEST_STEPS));
-        int stepsPerSplit = Math.ceilDiv(steps, wanted);
+        int mostSplits = Math.clamp(Math.ceilDiv(computeUnits, groups), 1, Math.max(1, steps / FEWEST_STEPS));
+        // The unit with the most groups takes longest: two groups on some of them cost more than longer sums.
+        int stepsPerSplit = IntStream.rangeClosed(1, mostSplits)
+                .boxed()
+                .min(Comparator.comparingInt(
+                        splits -> Math.ceilDiv(groups * splits, computeUnits) * Math.ceilDiv(steps, splits)))
+                .map(splits -> Math.ceilDiv(steps, splits))
+                .orElseThrow();
         return new ConvolutionTile(s, perItem, channelWarps, depth, Math.ceilDiv(steps, stepsPerSplit), stepsPerSplit);
     }
 
