@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Generates the PTX of the kernels of the schedules for GPUs, for the named layers, without a GPU, and has ptxas compile it.
 #
-#   build-tools/ptx-proof.sh CLASS-PATH
+#   build-tools/ptx-proof.sh CLASS-PATH [write]
 #
 # Needs JAVA_HOME, an SDK of TornadoVM with the PTX back end (TORNADOVM_HOME or one of SDKMAN's), gcc, cuda.h and ptxas;
-# without them it says what is missing and ends with 0. It fails on any error, any spill, more than 128 registers a
-# work-item of the implicit GEMM (so that four groups fit on a multiprocessor) or 255 of another kernel, or more than 48 KiB
-# of shared memory a group.
+# without them it says what is missing and ends with 0. It fails on any error, and on what the test class GpuProof finds wrong
+# with the machine code: spills, too many registers, too few multiply-adds in a main loop, or that docs/gpu-proof.md says
+# otherwise. With "write" it writes that file anew.
 set -euo pipefail
 
 class_path=$1
+write=${2:-}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-shared=49152
 
 skip() {
     echo "PTX: not proven, $1"
@@ -35,33 +35,24 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 gcc -shared -fPIC -w -I"$include" -Wl,-soname,libcuda.so.1 -o "$work/libcuda.so.1" "$root/build-tools/cuda-standin/cuda_standin.c"
 
-# Compiles a module for each architecture; writes a line for each: registers, and bytes of shared memory.
-prove() {
-    local module=$1 architecture report kernel spills used bytes registers
+# Compiles a module for each architecture; keeps the machine code and what ptxas says of it.
+compile() {
+    local module=$1 architecture name
     for architecture in 75 80 86 89 90 100 120; do
         # Code for a capability runs on all later ones, and on no earlier one.
         ((architecture >= $(sed -n 's/^\.target sm_\([0-9]*\).*/\1/p' "$module"))) || continue
-        report=$("$ptxas" -arch="sm_$architecture" -v -o /dev/null "$module" 2>&1) || {
-            echo "PTX: sm_$architecture: $report" >&2
+        name=$compiled/$(basename "$module" .ptx).sm_$architecture
+        "$ptxas" -arch="sm_$architecture" -v -o "$name.cubin" "$module" >"$name.log" 2>&1 || {
+            echo "PTX: sm_$architecture: $(cat "$name.log")" >&2
             return 1
         }
-        kernel=$(sed -n "s/.*Compiling entry function '\([^']*\)'.*/\1/p" <<<"$report")
-        spills=$(grep -o '[0-9]* bytes spill stores, [0-9]* bytes spill loads' <<<"$report")
-        used=$(sed -n 's/.*Used \([0-9]*\) registers.*/\1/p' <<<"$report")
-        bytes=$(sed -n 's/.* \([0-9]*\) bytes smem.*/\1/p' <<<"$report")
-        bytes=${bytes:-0}
-        registers=255
-        [[ $kernel == *_implicitgemm_* ]] && registers=128
-        if [[ $spills != "0 bytes spill stores, 0 bytes spill loads" ]] || ((used > registers || bytes > shared)); then
-            echo "PTX: $kernel on sm_$architecture: $spills, $used registers, $bytes bytes shared" >&2
-            return 1
-        fi
-        echo "$used $bytes"
     done
 }
-export -f prove
-export ptxas shared
+compiled=$work/compiled
+export -f compile
+export ptxas compiled
 
+mkdir "$compiled"
 mkdir "$work/modules"
 for capability in 75 80 90; do # TornadoVM names 8.6 and up alike
     mkdir "$work/$capability"
@@ -73,8 +64,9 @@ for capability in 75 80 90; do # TornadoVM names 8.6 and up alike
         code=$work/modules/$(sed '/^\.target/d' "$module" | sha256sum | cut -d ' ' -f 1).ptx
         [[ -f $code ]] || cp "$module" "$code"
     done
+    cat "$work/$capability/launches" >>"$work/launches"
 done
 printf '%s\0' "$work"/modules/*.ptx |
-    xargs -0 -P "$(nproc)" -I '{}' bash -c 'set -euo pipefail; prove "$1"' prove '{}' >"$work/proven"
-awk '{ n++; if ($1 > r) r = $1; if ($2 > s) s = $2 }
-    END { printf "PTX: %d compilations by ptxas without spills; at most %d registers, %d bytes shared\n", n, r, s }' "$work/proven"
+    xargs -0 -P "$(nproc)" -I '{}' bash -c 'set -euo pipefail; compile "$1"' compile '{}'
+"$JAVA_HOME/bin/java" -cp "$class_path" io.github.dyconv.tornado.GpuProof "$compiled" "$work/launches" \
+    "$("$ptxas" --version | sed -n 's/.*release \([0-9.]*\),.*/release \1/p')" "$root/docs/gpu-proof.md" $write
