@@ -21,7 +21,8 @@ public final class FilterGradientKernels {
      *
      * <p>One work-item computes a block of input channels of one output channel.
      *
-     * <p>Launch: {@link FilterBlocks#items()}. For all devices.
+     * <p>Launch: blocks x O, {@link FilterBlocks#items()} in all. For all devices. Not one loop over all: TornadoVM's PTX back
+     * end gives a launch along one dimension groups of 1024 work-items, for which this kernel has too many registers.
      *
      * @param x the layer's input
      * @param dy the output's gradient
@@ -39,23 +40,26 @@ public final class FilterGradientKernels {
             FloatArray gradient,
             FloatArray partial,
             FilterBlocks b) {
-        for (@Parallel int item = 0; item < b.items(); item++) {
-            ConvolutionShape s = b.convolution();
-            int oc = item / b.blocks();
-            int first = (item - oc * b.blocks()) * b.channelsPerBlock();
-            int end = Math.min(first + b.channelsPerBlock(), b.inPerGroup());
-            int group = oc / (s.outPlanes() / s.groups());
-            for (int n = 0; n < s.batch(); n++) {
-                for (int k = 0; k < b.kernels(); k++) {
-                    partial.set((n * b.kernels() + k) * b.items() + item, 0.0f);
-                }
-                for (int ic = first; ic < end; ic++) {
-                    int plane = n * s.inPlanes() + group * b.inPerGroup() + ic;
-                    for (int kh = 0; kh < s.kernelHeight(); kh++) {
-                        for (int kw = 0; kw < s.kernelWidth(); kw++) {
-                            float sum = correlation(x, dy, plane, n * s.outPlanes() + oc, kh, kw, s);
-                            int element = ((oc * b.inPerGroup() + ic) * s.kernelHeight() + kh) * s.kernelWidth() + kw;
-                            reduce(attention, bank, gradient, partial, n, item, element, sum, b);
+        for (@Parallel int oc = 0; oc < b.convolution().outPlanes(); oc++) {
+            for (@Parallel int block = 0; block < b.blocks(); block++) {
+                ConvolutionShape s = b.convolution();
+                int item = oc * b.blocks() + block;
+                int first = block * b.channelsPerBlock();
+                int end = Math.min(first + b.channelsPerBlock(), b.inPerGroup());
+                int group = oc / (s.outPlanes() / s.groups());
+                for (int n = 0; n < s.batch(); n++) {
+                    for (int k = 0; k < b.kernels(); k++) {
+                        partial.set((n * b.kernels() + k) * b.items() + item, 0.0f);
+                    }
+                    for (int ic = first; ic < end; ic++) {
+                        int plane = n * s.inPlanes() + group * b.inPerGroup() + ic;
+                        for (int kh = 0; kh < s.kernelHeight(); kh++) {
+                            for (int kw = 0; kw < s.kernelWidth(); kw++) {
+                                float sum = correlation(x, dy, plane, n * s.outPlanes() + oc, kh, kw, s);
+                                int element =
+                                        ((oc * b.inPerGroup() + ic) * s.kernelHeight() + kh) * s.kernelWidth() + kw;
+                                reduce(attention, bank, gradient, partial, n, item, element, sum, b);
+                            }
                         }
                     }
                 }
