@@ -1,0 +1,81 @@
+package io.github.dyconv.tornado;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dyconv.DYConv2d;
+import io.github.dyconv.ForwardOptions;
+import io.github.dyconv.Tensor;
+import io.github.dyconv.simulator.SimulationReport;
+import io.github.dyconv.simulator.SimulationReport.TaskReport;
+import io.github.dyconv.spi.ForwardProblem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * What a large GPU's kernels do to memory, counted by the simulator for the named layers at batch 1, and what follows for
+ * their time. With {@code -Ddyconv.updateFigures} the prediction is written into the documentation, after kernels have
+ * changed.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GpuRooflineTest {
+    private static final Path DOCUMENT = Path.of("../docs/gpu-roofline.md");
+
+    /** Of the least sectors: rows of an image begin anywhere, so a warp that reads along them touches a sector more. */
+    private static final double COALESCED = 1.25;
+
+    private static final List<String> STAGES = List.of("R1", "R2", "R3", "R4");
+
+    private final TornadoVmDevice device = TestDevices.all().getFirst();
+    private final TiledSchedule tiled = new TiledSchedule(OptionalInt.of(Roofline.UNITS));
+    private final List<Roofline> layers = ProofLayer.ALL.stream()
+            .map(layer -> layer.withBatch(1))
+            .distinct()
+            .map(this::count)
+            .toList();
+
+    private Roofline count(ProofLayer layer) {
+        DYConv2d dyconv = layer.build();
+        ForwardProblem problem =
+                new ForwardProblem(dyconv.config(), 1, layer.size(), layer.size(), ForwardOptions.DEFAULT, true);
+        boolean suits = tiled.unsuitable(device.tornado(), problem).isEmpty();
+        ScheduleChoice choice = new ScheduleChoice(suits ? tiled : new ParallelSchedule(), List.of());
+        ConvolutionShape shape = ConvolutionShape.of(problem);
+        try (TornadoForward forward = new TornadoForward(device.tornado(), problem, choice)) {
+            forward.run(
+                    dyconv.parameters(),
+                    Tensor.zeros(layer.inputShape()),
+                    Tensor.zeros(1, shape.outPlanes(), shape.outHeight(), shape.outWidth()),
+                    Tensor.zeros(1, problem.config().kernels()));
+            List<TaskReport> tasks = SimulationReport.of(forward.plan().executionPlan()).tasks().stream()
+                    .filter(task -> task.task().startsWith(TornadoForward.GRAPH + "."))
+                    .toList();
+            return new Roofline(layer, suits, ConvolutionTile.of(shape, Roofline.UNITS), tasks);
+        }
+    }
+
+    @Test
+    void accessesOfTheStagesAreCoalesced() {
+        for (Roofline layer : layers) {
+            if (STAGES.contains(layer.layer().name())) {
+                assertThat(layer.tasks())
+                        .allSatisfy(task -> assertThat((double) task.sectors())
+                                .as("%s %s", layer.layer().name(), task)
+                                .isLessThanOrEqualTo(COALESCED * task.leastSectors()));
+            }
+        }
+    }
+
+    @Test
+    void theDocumentationHasThePrediction() throws IOException {
+        String text = Roofline.document(layers);
+        if (System.getProperty("dyconv.updateFigures") != null) {
+            Files.writeString(DOCUMENT, text);
+        }
+        assertThat(DOCUMENT).hasContent(text);
+    }
+}
