@@ -48,7 +48,7 @@ record CompiledKernel(String name, int architecture, int registers, int sharedBy
 
     /** The Java method. TornadoVM writes it in lower case. */
     String method() {
-        return name.split("_")[2];
+        return name.split("_", -1)[2];
     }
 
     boolean isGemm() {

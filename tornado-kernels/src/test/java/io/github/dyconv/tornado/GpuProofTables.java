@@ -21,7 +21,10 @@ final class GpuProofTables {
                 ./tornado-test.sh                      # builds, and runs the proof
                 build-tools/ptx-proof.sh CLASS-PATH write
 
-            TornadoVM's PTX back end generated the kernels of the named layers, forward and backward, batch after the colon, on a stand-in for the CUDA driver, and `ptxas` (%s) compiled them for each architecture from sm_75 on. None spills. Nothing here ran on a GPU.
+            TornadoVM's PTX back end generated the kernels of the named layers, forward and backward, batch after the colon, on a stand-in for the CUDA driver, and `ptxas` (""";
+
+    private static final String AFTER_ASSEMBLER = """
+            ) compiled them for each architecture from sm_75 on. None spills. Nothing here ran on a GPU.
             """;
 
     private static final String RESOURCES = """
@@ -36,7 +39,7 @@ final class GpuProofTables {
 
             ## The implicit GEMM
 
-            Forward, on 132 multiprocessors of sm_90. The main loop is the innermost one with the most multiply-adds (FFMA), read from the machine code; the shares are the lowest of all architectures. A multiply-add needs a weight and an input in registers: a work-item reads 16 weights, which its whole warp shares, in four loads of 128 bits, and each of its inputs, which lie side by side in the warp, in one of 32 bits. The rest of the loop counts and branches. With 16 outputs of one pixel, 16 multiply-adds take 5 loads, so 76 %% is the most there can be.
+            Forward, on 132 multiprocessors of sm_90. The main loop is the innermost one with the most multiply-adds (FFMA), read from the machine code; the shares are the lowest of all architectures. A multiply-add needs a weight and an input in registers: a work-item reads 16 weights, which its whole warp shares, in four loads of 128 bits, and each of its inputs, which lie side by side in the warp, in one of 32 bits. The rest of the loop counts and branches. With 16 outputs of one pixel, 16 multiply-adds take 5 loads, so 76 % is the most there can be.
 
             What fills local memory comes on top, once for each step of 8 or 16 input channels. TornadoVM 5.2.0's PTX back end takes vectors apart and computes each address in 64 bits from an index of 32, which `ptxas` does not see through: 5 instructions for each element loaded from global memory, whatever the source says.
 
@@ -53,7 +56,7 @@ final class GpuProofTables {
     }
 
     String text() {
-        return HEAD.formatted(assembler) + RESOURCES + resources() + GEMM.formatted() + gemm();
+        return HEAD + assembler + AFTER_ASSEMBLER + RESOURCES + resources() + GEMM + gemm();
     }
 
     /** Whether a document is what this would write, or, made with another assembler, has the same kernels and layers. */
@@ -110,9 +113,10 @@ final class GpuProofTables {
     }
 
     private String gemm() {
-        StringBuilder table = new StringBuilder(
-                "| layer | blocks | blocks on a multiprocessor | waves | registers | FFMA | wide of the shared loads |\n"
-                        + "|---|---|---|---|---|---|---|\n");
+        StringBuilder table = new StringBuilder("""
+                | layer | blocks | blocks on a multiprocessor | waves | registers | FFMA | wide of the shared loads |
+                |---|---|---|---|---|---|---|
+                """);
         for (ProofLayer layer : ProofLayer.ALL) {
             forwardGemm(layer).ifPresent(kernel -> {
                 Launches.Launch launch = launches.of(kernel.name());

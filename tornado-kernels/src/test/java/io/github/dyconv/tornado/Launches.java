@@ -22,7 +22,7 @@ final class Launches {
         String schedule = "";
         String layer = "";
         for (String line : Files.readAllLines(file)) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             if (words[0].equals("#")) {
                 schedule = words[1];
                 layer = words[2];

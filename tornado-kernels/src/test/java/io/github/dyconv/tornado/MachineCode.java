@@ -79,7 +79,7 @@ final class MachineCode {
         return spans.stream()
                 .filter(outer -> spans.stream()
                         .noneMatch(inner ->
-                                inner != outer && inner.first() >= outer.first() && inner.last() <= outer.last()))
+                                !inner.equals(outer) && inner.first() >= outer.first() && inner.last() <= outer.last()))
                 .map(span -> loop(span.first(), span.last()))
                 .max(Comparator.comparingInt(Loop::multiplyAdds))
                 .orElseThrow(() -> new IllegalArgumentException("a kernel without a loop"));

@@ -12,8 +12,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads what ptxas makes of a kernel whose loops are known. */
 class MachineCodeTest {
+    private static String lines(String each) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 12; i++) {
+            lines.append(each.replace("#", String.valueOf(i))
+                            .replace("@", "abcd".substring(i % 4, i % 4 + 1))
+                            .replace("$", String.valueOf(4 * i)))
+                    .append('\n');
+        }
+        return lines.toString();
+    }
+
     /** A loop of 12 multiply-adds with a wide and a narrow read, in a loop that has 1 more. */
-    private static final String PTX = """
+    @ParameterizedTest
+    @ValueSource(ints = {75, 80, 86, 89, 90, 100, 120})
+    void findsTheInnermostLoopAndWhatIsInIt(int architecture, @TempDir Path folder) throws Exception {
+        Path module = folder.resolve("loops.ptx");
+        Path cubin = folder.resolve("loops.cubin");
+        Files.writeString(module, """
             .version 7.6
             .target sm_75
             .address_size 64
@@ -48,27 +64,7 @@ class MachineCodeTest {
             %s
                 ret;
             }
-            """;
-
-    private static String lines(String each) {
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < 12; i++) {
-            lines.append(each.replace("#", String.valueOf(i))
-                            .replace("@", "abcd".substring(i % 4, i % 4 + 1))
-                            .replace("$", String.valueOf(4 * i)))
-                    .append('\n');
-        }
-        return lines.toString();
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {75, 80, 86, 89, 90, 100, 120})
-    void findsTheInnermostLoopAndWhatIsInIt(int architecture, @TempDir Path folder) throws Exception {
-        Path module = folder.resolve("loops.ptx");
-        Path cubin = folder.resolve("loops.cubin");
-        Files.writeString(
-                module,
-                PTX.formatted(
+            """.formatted(
                         lines("mov.f32 sum#, 0f00000000;"),
                         lines("fma.rn.f32 sum#, @, e, sum#;"),
                         lines("st.global.f32 [address+$], sum#;")));
