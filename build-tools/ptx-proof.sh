@@ -33,7 +33,14 @@ include=${CUDA_HOME:-/usr/local/cuda}/include
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-gcc -shared -fPIC -w -I"$include" -Wl,-soname,libcuda.so.1 -o "$work/libcuda.so.1" "$root/build-tools/cuda-standin/cuda_standin.c"
+gcc -shared -fPIC -w -I"$include" -Wl,-soname,libcuda.so.1 -o "$work/libcuda.so.1" "$root"/build-tools/cuda-standin/*.c
+
+# Runs a main class of the tests' with the stand-in, its output into the log.
+run() {
+    LD_PRELOAD=$work/libcuda.so.1 TORNADOVM_HOME=$sdk \
+        "$JAVA_HOME/bin/java" "@$sdk/tornado-argfile" -Dtornado.recover.bailout=False -cp "$class_path" \
+        "io.github.dyconv.tornado.$1" "${@:2}" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+}
 
 # Compiles a module for each architecture; keeps the machine code and what ptxas says of it.
 compile() {
@@ -56,9 +63,7 @@ mkdir "$compiled"
 mkdir "$work/modules"
 for capability in 75 80 90; do # TornadoVM names 8.6 and up alike
     mkdir "$work/$capability"
-    CUDA_STANDIN_CC=$capability PTX_DUMP_DIR=$work/$capability LD_PRELOAD=$work/libcuda.so.1 TORNADOVM_HOME=$sdk \
-        "$JAVA_HOME/bin/java" "@$sdk/tornado-argfile" -Dtornado.recover.bailout=False -cp "$class_path" \
-        io.github.dyconv.tornado.PtxProof >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+    CUDA_STANDIN_CC=$capability PTX_DUMP_DIR=$work/$capability run PtxProof
     # The same kernel comes once for each graph that has it, and mostly the same for each capability: the lowest one's stays.
     for module in "$work/$capability"/*.ptx; do
         code=$work/modules/$(sed '/^\.target/d' "$module" | sha256sum | cut -d ' ' -f 1).ptx
@@ -70,3 +75,26 @@ printf '%s\0' "$work"/modules/*.ptx |
     xargs -0 -P "$(nproc)" -I '{}' bash -c 'set -euo pipefail; compile "$1"' compile '{}'
 "$JAVA_HOME/bin/java" -cp "$class_path" io.github.dyconv.tornado.GpuProof "$compiled" "$work/launches" \
     "$("$ptxas" --version | sed -n 's/.*release \([0-9.]*\),.*/release \1/p')" "$root/docs/gpu-proof.md" $write
+
+# TornadoVM does not write a kernel's context, which it passes to each, while CUDA records (but for the last task's).
+awk '
+    FNR == 1 { register = "" }
+    /\[kernel_context\]/ { register = $2; sub(",", "", register); next }
+    register != "" && $0 ~ register "([^0-9]|$)" {
+        print "PTX: a kernel reads its context, which is not there in a CUDA graph: " $0 > "/dev/stderr"
+        exit 1
+    }' "$work"/modules/*.ptx
+
+# Two uploads, forward, and two graphs of the backward pass are recorded; then all but the uploads are replayed with another
+# input, and at last with the second upload, of another temperature: 12 launches of a graph, 7 of them different, none of a
+# kernel by itself.
+for schedule in tiled parallel; do
+    run CudaGraphProof "$schedule"
+    grep '^graph: ' "$work/log" >"$work/graphs" || true
+    if [[ $(wc -l <"$work/graphs") != 12 || $(sort -u "$work/graphs" | wc -l) != 7 ]] || grep -q '^launch' "$work/log"; then
+        cat "$work/log" >&2
+        echo "PTX: schedule $schedule is not recorded and replayed as CUDA graphs" >&2
+        exit 1
+    fi
+done
+echo "PTX: a training step is 3 launches of CUDA graphs, $(awk '{ n += $(NF - 4) } END { print n }' < <(tail -n 3 "$work/graphs")) kernels with schedule parallel; 1 more sends a changed temperature"

@@ -17,7 +17,6 @@ import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
-import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -35,7 +34,7 @@ public final class TornadoPlan implements AutoCloseable {
     private final long largestGroup;
     private final TornadoExecutionPlan plan;
     private final GridScheduler grids = new GridScheduler();
-    private boolean profiling;
+    private final GraphExecutor executor;
     private Optional<Timings> timings = Optional.empty();
 
     TornadoPlan(TornadoDevice device, TaskGraph graph, GraphPart part) {
@@ -67,6 +66,7 @@ public final class TornadoPlan implements AutoCloseable {
         }
         plan = new TornadoExecutionPlan(all.stream().map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new));
         plan.withDevice(device);
+        executor = new GraphExecutor(device, plan);
         if (!grids.keySet().isEmpty()) { // TornadoVM takes a scheduler without grids for one that names no task
             plan.withGridScheduler(grids);
         }
@@ -150,13 +150,13 @@ public final class TornadoPlan implements AutoCloseable {
 
     /**
      * Measures times and bytes from now on, for {@link #timings()} and {@link TornadoExecutionResult#getProfilerResult()}.
-     * This slows executions down.
+     * This slows executions down; NVIDIA's GPUs then launch each kernel by itself, which otherwise they do only once.
      *
      * @return this
+     * @throws IllegalStateException if the plan was executed already
      */
     public TornadoPlan withProfiler() {
-        plan.withProfiler(ProfilerMode.SILENT);
-        profiling = true;
+        executor.withProfiler();
         return this;
     }
 
@@ -171,7 +171,7 @@ public final class TornadoPlan implements AutoCloseable {
         Optional<Timings> measured = Optional.empty();
         for (int graph = 0; graph < graphs.size(); graph++) {
             result = execute(graph);
-            measured = profiling ? Optional.of(sum(measured, result.getProfilerResult())) : Optional.empty();
+            measured = executor.profiling() ? Optional.of(sum(measured, result.getProfilerResult())) : Optional.empty();
         }
         timings = measured;
         return Objects.requireNonNull(result);
@@ -191,12 +191,12 @@ public final class TornadoPlan implements AutoCloseable {
             for (GraphPart part : which.parts()) {
                 for (boolean changed : part.changes()) {
                     if (changed) {
-                        plan.withGraph(index).execute();
+                        executor.execute(index);
                     }
                     index++;
                 }
             }
-            return plan.withGraph(index).execute();
+            return executor.execute(index);
         } catch (Throwable e) { // TornadoVM throws errors of its own, and drivers what they like
             graphs.forEach(each -> each.parts().forEach(GraphPart::forget));
             throw new DeviceException("TornadoVM failed in graph " + which.name() + ": " + e, e);
@@ -258,7 +258,7 @@ public final class TornadoPlan implements AutoCloseable {
     @Override
     public void close() {
         try {
-            plan.close();
+            executor.close();
         } catch (Exception e) {
             throw new DeviceException(
                     "TornadoVM failed to close graph " + graphs.getLast().name() + ": " + e, e);
