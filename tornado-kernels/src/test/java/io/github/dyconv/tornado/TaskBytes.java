@@ -1,0 +1,137 @@
+package io.github.dyconv.tornado;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How many bytes of global memory each task of a layer reads and writes, counting every access, by arithmetic: the formulas of
+ * docs/architecture.md. N samples, C and O channels, G groups, K kernels, h hidden values, T taps.
+ *
+ * @param shape the convolution
+ * @param kernels K
+ * @param hidden h
+ */
+record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
+    private static final long FLOAT = Float.BYTES;
+    private static final long VECTOR = FLOAT * PanelShape.LANES;
+
+    /** Bytes read and written. */
+    record Traffic(long read, long written) {}
+
+    Map<String, Traffic> parallel() {
+        Map<String, Traffic> tasks = new LinkedHashMap<>();
+        tasks.put("Pool", new Traffic(FLOAT * inputs(), FLOAT * planes()));
+        tasks.put("Attention", attention());
+        tasks.put("AggregateWeight", aggregation((long) shape.outPlanes() * products()));
+        tasks.put("AggregateBias", aggregation(shape.outPlanes()));
+        long reads = outputs() + 2 * (long) shape.batch() * shape.outPlanes() * inPerGroup() * tapsInside();
+        tasks.put("Convolve", new Traffic(FLOAT * reads, FLOAT * outputs()));
+        return tasks;
+    }
+
+    Map<String, Traffic> tiled(ConvolutionTile tile) {
+        Map<String, Traffic> tasks = parallel();
+        tasks.put("AggregateWeight", aggregation(tile.kernelLength()));
+        long tiles = (long) shape.batch() * shape.groups() * tile.channelTiles();
+        long weights = tiles * tile.pixelTiles() * tile.steps() * tile.weightsPerStep();
+        long inputs = tiles * inPerGroup() * tapsInside();
+        long itemsPerChannel = (long) tile.pixelTiles() * ImplicitGemmKernels.LANES * tile.pixelWarps();
+        long biases = tile.splits() == 1 ? shape.batch() * shape.outPlanes() * itemsPerChannel : 0;
+        tasks.put("Convolve", new Traffic(FLOAT * (weights + inputs + biases), FLOAT * tile.splits() * outputs()));
+        if (tile.splits() > 1) {
+            tasks.put("SumSplits", new Traffic(FLOAT * outputs() * (1 + tile.splits()), FLOAT * outputs()));
+        }
+        return tasks;
+    }
+
+    Map<String, Traffic> vector(PanelShape panels) {
+        Map<String, Traffic> tasks = new LinkedHashMap<>();
+        if (panels.unpadded()) {
+            tasks.put("Pool", new Traffic(FLOAT * inputs(), FLOAT * planes()));
+        } else {
+            long rows = Math.min(shape.height(), panels.paddedHeight() - shape.paddingHeight());
+            long columns = Math.min(shape.width(), panels.paddedWidth() - shape.paddingWidth());
+            long padded = (long) panels.paddedHeight() * panels.paddedWidth();
+            tasks.put(
+                    "Pool",
+                    new Traffic(FLOAT * (inputs() + planes() * rows * columns), FLOAT * planes() * (1 + padded)));
+        }
+        tasks.put("Attention", attention());
+
+        // Of each panel and sample: weights are aggregated once a band, tiles computed once, sums kept once a chunk.
+        long rows = (long) panels.panels() * shape.batch();
+        long aggregated = rows * panels.bands() * products();
+        long tiles = (long) panels.tilesDown() * panels.tilesAcross();
+        long chunks = Math.ceilDiv(inPerGroup(), panels.chunk());
+        long sums = rows * tiles * PanelShape.TILE;
+        long read = panels.items() * VECTOR // a vector of zeros
+                + aggregated * (VECTOR + kernels * (VECTOR + FLOAT)) // another, then the bank and the attention
+                + rows * tiles * products() * (VECTOR + PanelShape.TILE * FLOAT) // a weight for 14 inputs
+                + sums * (chunks - 1) * VECTOR
+                + (long) shape.batch() * shape.outPlanes() * tiles * 2 * kernels * FLOAT // bias
+                + outputs() * FLOAT;
+        long written = (aggregated + sums * chunks) * VECTOR + outputs() * FLOAT;
+        tasks.put("Convolve", new Traffic(read, written));
+        return tasks;
+    }
+
+    private Traffic attention() {
+        long read = 2L * hidden * shape.inPlanes() + kernels * (2L * hidden + 4);
+        return new Traffic(FLOAT * shape.batch() * read, FLOAT * shape.batch() * (hidden + 3L * kernels));
+    }
+
+    private Traffic aggregation(long length) {
+        return new Traffic(FLOAT * shape.batch() * length * 2 * kernels, FLOAT * shape.batch() * length);
+    }
+
+    private long planes() {
+        return (long) shape.batch() * shape.inPlanes();
+    }
+
+    private long inputs() {
+        return planes() * shape.height() * shape.width();
+    }
+
+    private long outputs() {
+        return (long) shape.batch() * shape.outPlanes() * shape.outHeight() * shape.outWidth();
+    }
+
+    private int inPerGroup() {
+        return shape.inPlanes() / shape.groups();
+    }
+
+    private long products() {
+        return (long) inPerGroup() * shape.kernelHeight() * shape.kernelWidth();
+    }
+
+    /** Taps of all outputs of a plane that lie in the input: H'·W'·T less those in the padding. */
+    private long tapsInside() {
+        return inside(
+                        shape.outHeight(),
+                        shape.kernelHeight(),
+                        shape.strideHeight(),
+                        shape.dilationHeight(),
+                        shape.paddingHeight(),
+                        shape.height())
+                * inside(
+                        shape.outWidth(),
+                        shape.kernelWidth(),
+                        shape.strideWidth(),
+                        shape.dilationWidth(),
+                        shape.paddingWidth(),
+                        shape.width());
+    }
+
+    private static long inside(int outputs, int taps, int stride, int dilation, int padding, int size) {
+        long count = 0;
+        for (int o = 0; o < outputs; o++) {
+            for (int tap = 0; tap < taps; tap++) {
+                int at = o * stride - padding + tap * dilation;
+                if (at >= 0 && at < size) {
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+}
