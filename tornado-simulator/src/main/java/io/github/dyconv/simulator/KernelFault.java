@@ -22,6 +22,8 @@ public final class KernelFault extends RuntimeException {
         GLOBAL_MEMORY_RACE,
         /** Not all work-items of a group come to the same barrier. */
         DIVERGENT_BARRIER,
+        /** Not all lanes of a warp come to the same matrix instruction, with the same operands. */
+        DIVERGENT_WARP,
         /** Work-items of a group allocate different local arrays. */
         DIVERGENT_ALLOCATION,
         /** More local memory than a group has. */

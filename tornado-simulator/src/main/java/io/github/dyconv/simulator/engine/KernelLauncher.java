@@ -12,8 +12,6 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 /** Runs the work-items of one launch, one after the other in a fixed order. */
 final class KernelLauncher {
 
-    private static final int WARP_SIZE = 32;
-
     private final String task;
     private final KernelCode code;
     private final List<Object> arguments;
@@ -62,7 +60,7 @@ final class KernelLauncher {
     private TaskReport runLoops() {
         ParallelIndices indices = new ParallelIndices(code.parallelVariables());
         Launch launch = new Launch(task, code, indices);
-        Tracer tracer = new Tracer(launch, options, indices, 1);
+        Tracer tracer = new Tracer(launch, options, indices, GridShape.SINGLE);
         Object[] values = bind(launch, tracer, false);
         invoke(values, tracer);
         return tracer.report(indices.workItems(), 0, 0);
@@ -71,7 +69,7 @@ final class KernelLauncher {
     private TaskReport runGrid(GridShape shape) {
         Launch launch =
                 new Launch(task, code, number -> idsOf(shape, number - 1).toString());
-        Tracer tracer = new Tracer(launch, options, new ParallelIndices(List.of()), shape.groupSize());
+        Tracer tracer = new Tracer(launch, options, new ParallelIndices(List.of()), shape);
         Object[] values = bind(launch, tracer, code.hasGlobalBarrier());
         long barriers = 0;
         for (int group = 0; group < shape.groupCount(); group++) {
@@ -156,18 +154,24 @@ final class KernelLauncher {
         }
 
         private void runToBarrier() {
-            for (int local = 0; local < workItems.size(); local++) {
-                if (local % WARP_SIZE == 0) {
-                    tracer.nextWarp();
+            for (int first = 0; first < workItems.size(); first += FragmentLayout.LANES) {
+                int end = Math.min(first + FragmentLayout.LANES, workItems.size());
+                tracer.nextWarp();
+                for (int local = first; local < end; local++) {
+                    runToBarrier(local);
                 }
-                tracer.enter(workItems.get(local));
-                for (int i = 0; i < arguments.size(); i++) {
-                    if (DeviceMemory.isContext(arguments.get(i))) {
-                        values[i] = contexts[local];
-                    }
-                }
-                invoke(values, tracer);
+                tracer.completeWarp(workItems.subList(first, end));
             }
+        }
+
+        private void runToBarrier(int local) {
+            tracer.enter(workItems.get(local));
+            for (int i = 0; i < arguments.size(); i++) {
+                if (DeviceMemory.isContext(arguments.get(i))) {
+                    values[i] = contexts[local];
+                }
+            }
+            invoke(values, tracer);
         }
 
         /** Whether all work-items wait at the same barrier, rather than all having ended; anything else is a fault. */

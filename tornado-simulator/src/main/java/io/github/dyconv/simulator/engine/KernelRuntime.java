@@ -22,6 +22,11 @@ public interface KernelRuntime {
         public void atomically(Object array, int index, Runnable update) {
             update.run();
         }
+
+        @Override
+        public MatrixUnit matrices() {
+            throw new UnsupportedOperationException("matrix instructions need a warp of 32 work-items");
+        }
     };
 
     /** Waits for the group and orders local memory. */
@@ -48,4 +53,11 @@ public interface KernelRuntime {
      * @param update reads and writes that element
      */
     void atomically(Object array, int index, Runnable update);
+
+    /**
+     * The warp's matrix instructions.
+     *
+     * @return what executes them
+     */
+    MatrixUnit matrices();
 }

@@ -88,6 +88,10 @@ final class RaceShadow {
         int workItem() {
             return workItem;
         }
+
+        int groupSize() {
+            return groupSize;
+        }
     }
 
     private final int size;

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
@@ -35,6 +36,7 @@ public final class Tracer implements KernelRuntime {
     private final ArrayRegistry argumentArrays = new ArrayRegistry();
     private final ArrayRegistry localArrays = new ArrayRegistry();
     private final List<LocalArray> groupArrays = new ArrayList<>();
+    private final WarpMatrices matrices;
     private final boolean checksRaces;
     private final boolean countsSectors;
 
@@ -50,12 +52,13 @@ public final class Tracer implements KernelRuntime {
     private long bytesRead;
     private long bytesWritten;
 
-    Tracer(Launch launch, SimulatorOptions options, ParallelIndices parallel, int groupSize) {
+    Tracer(Launch launch, SimulatorOptions options, ParallelIndices parallel, GridShape shape) {
         this.launch = launch;
         this.options = options;
         this.parallel = parallel;
-        this.globalPosition = new RaceShadow.Position(groupSize);
-        this.localPosition = new RaceShadow.Position(groupSize);
+        this.globalPosition = new RaceShadow.Position(shape.groupSize());
+        this.localPosition = new RaceShadow.Position(shape.groupSize());
+        this.matrices = new WarpMatrices(this, shape.localSize(0) % FragmentLayout.LANES == 0);
         this.checksRaces = options.raceChecks();
         this.countsSectors = options.sectorCounts();
     }
@@ -72,7 +75,7 @@ public final class Tracer implements KernelRuntime {
                 new Launch("no task", code, number -> "the host"),
                 new SimulatorOptions(false, false, 1, 0, 0),
                 new ParallelIndices(List.of()),
-                1);
+                GridShape.SINGLE);
     }
 
     // Called by instrumented kernels.
@@ -272,6 +275,11 @@ public final class Tracer implements KernelRuntime {
         }
     }
 
+    @Override
+    public MatrixUnit matrices() {
+        return matrices;
+    }
+
     // Called by the launchers.
 
     void addArgumentArray(Object array, DeviceBuffer buffer) {
@@ -296,6 +304,11 @@ public final class Tracer implements KernelRuntime {
         warps.nextWarp();
     }
 
+    /** Hears that all lanes of a warp wait or have ended. */
+    void completeWarp(List<WorkItem> warp) {
+        matrices.complete(warp);
+    }
+
     void passBarrier(boolean global) {
         (global ? globalPosition : localPosition).nextPhase();
     }
@@ -313,6 +326,46 @@ public final class Tracer implements KernelRuntime {
                 warps.accessCount(),
                 warps.sectorCount(),
                 warps.leastSectorCount());
+    }
+
+    // Called by the matrix instructions.
+
+    int site() {
+        return site;
+    }
+
+    long key() {
+        return key;
+    }
+
+    /** The place of the work-item that runs in its warp. */
+    int lane() {
+        return (current.number() - 1) % globalPosition.groupSize() % FragmentLayout.LANES;
+    }
+
+    Optional<LocalArray> localArray(int[] array) {
+        return monitorOf(array) instanceof LocalArray local ? Optional.of(local) : Optional.empty();
+    }
+
+    /** Hears of a lane's new part of a matrix. */
+    void fragment(Object array) {
+        current.addPrivateArray(site, array, new Fragment(this));
+        lastArray = this;
+    }
+
+    /** Takes what comes next for an instruction of a work-item that has got further. */
+    void moveTo(WorkItem workItem, int newSite, long newKey) {
+        globalPosition.moveTo(workItem.number());
+        localPosition.moveTo(workItem.number());
+        at(newSite, newKey);
+    }
+
+    String nameOf(WorkItem workItem) {
+        return launch.nameOfWorkItem(workItem.number());
+    }
+
+    String source(int ofSite) {
+        return launch.code().sites().get(ofSite).source();
     }
 
     // Called by the monitors.
@@ -375,11 +428,7 @@ public final class Tracer implements KernelRuntime {
 
     private String describe(String what) {
         return "%s: %s %s (%s)"
-                .formatted(
-                        launch.code().name(),
-                        launch.nameOfWorkItem(globalPosition.workItem()),
-                        what,
-                        launch.code().sites().get(site).source());
+                .formatted(launch.code().name(), launch.nameOfWorkItem(globalPosition.workItem()), what, source(site));
     }
 
     @SuppressWarnings("ReferenceEquality") // arrays are told apart by identity

@@ -3,6 +3,7 @@ package uk.ac.manchester.tornado.api;
 import io.github.dyconv.simulator.engine.KernelRuntime;
 import io.github.dyconv.simulator.engine.MirrorAccess;
 import io.github.dyconv.simulator.engine.WorkItemIds;
+import uk.ac.manchester.tornado.api.enums.MMAShape;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -154,5 +155,87 @@ public class KernelContext implements ExecutionContext {
     @Override
     public void atomicAdd(int[] array, int index, int val) {
         runtime.atomically(array, index, () -> array[index] += val);
+    }
+
+    /**
+     * Makes a lane's part of the sums of a matrix product.
+     *
+     * @param v the value of all elements
+     * @return the fragment
+     */
+    public float[] mmaFragment(float v) {
+        return runtime.matrices().fragment(v);
+    }
+
+    /**
+     * Loads a lane's part of a 16 x 16 matrix from the beginning of a tile.
+     *
+     * @param aTile local memory, two FP16 numbers in an int, the first in the lower half; 16 rows of 8
+     * @param wmmaK 16
+     * @return the fragment
+     */
+    public HalfFloat[] mmaLoadA(int[] aTile, int wmmaK) {
+        return mmaLoadA(aTile, wmmaK, 0);
+    }
+
+    /**
+     * Loads a lane's part of a 16 x 16 matrix.
+     *
+     * @param aTile local memory, two FP16 numbers in an int, the first in the lower half; 16 rows of 8
+     * @param wmmaK 16
+     * @param byteOffset where the matrix begins, a multiple of 16
+     * @return the fragment
+     */
+    public HalfFloat[] mmaLoadA(int[] aTile, int wmmaK, int byteOffset) {
+        return runtime.matrices().loadA(aTile, wmmaK, byteOffset);
+    }
+
+    /**
+     * Loads a lane's part of a 16 x 8 matrix from the beginning of a tile.
+     *
+     * @param bTile local memory, two FP16 numbers in an int, the first in the lower half; 16 rows of 4
+     * @param wmmaK 16
+     * @return the fragment
+     */
+    public HalfFloat[] mmaLoadB(int[] bTile, int wmmaK) {
+        return mmaLoadB(bTile, wmmaK, 0);
+    }
+
+    /**
+     * Loads a lane's part of a 16 x 8 matrix.
+     *
+     * @param bTile local memory, two FP16 numbers in an int, the first in the lower half; 16 rows of 4
+     * @param wmmaK 16
+     * @param byteOffset where the matrix begins, a multiple of 16
+     * @return the fragment
+     */
+    public HalfFloat[] mmaLoadB(int[] bTile, int wmmaK, int byteOffset) {
+        return runtime.matrices().loadB(bTile, wmmaK, byteOffset);
+    }
+
+    /**
+     * Multiplies FP16 matrices and adds in FP32, the lanes of a warp together.
+     *
+     * @param fragA part of a 16 x 16 matrix
+     * @param fragB part of a 16 x 8 matrix
+     * @param fragC part of what is added
+     * @param mmaShape the sizes
+     * @return the part of the result
+     */
+    public float[] mma(HalfFloat[] fragA, HalfFloat[] fragB, float[] fragC, MMAShape mmaShape) {
+        return runtime.matrices().multiply(fragA, fragB, fragC, mmaShape);
+    }
+
+    /**
+     * Stores a 16 x 8 matrix.
+     *
+     * @param fragD part of the matrix
+     * @param c where to, a matrix by rows
+     * @param tileRow the row of the first element
+     * @param tileCol the column of the first element
+     * @param dimN columns of {@code c}
+     */
+    public void mmaStore(float[] fragD, FloatArray c, int tileRow, int tileCol, int dimN) {
+        runtime.matrices().store(fragD, c, tileRow, tileCol, dimN);
     }
 }
