@@ -4,6 +4,7 @@ import java.util.List;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * The aggregation of a bank of kernels and the convolution with what it gives, as a {@link Schedule} does them: of a layer's
@@ -11,7 +12,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 interface ConvolutionTasks {
     /** The arrays that the tasks write and read, without input and output, and that never leave the device. */
-    List<FloatArray> deviceOnly();
+    List<TornadoNativeArray> deviceOnly();
 
     /**
      * Adds the tasks.

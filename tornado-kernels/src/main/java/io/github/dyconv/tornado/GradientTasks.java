@@ -12,6 +12,7 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * The backward pass of a layer, in two parts that go into graphs of their own: the parameters' gradients, and then, where
@@ -110,8 +111,8 @@ final class GradientTasks {
     }
 
     /** The arrays that the tasks write and read, and that never leave the device. */
-    List<FloatArray> deviceOnly() {
-        List<FloatArray> arrays = new ArrayList<>(List.of(spread, means));
+    List<TornadoNativeArray> deviceOnly() {
+        List<TornadoNativeArray> arrays = new ArrayList<>(List.of(spread, means));
         arrays.addAll(filter.deviceOnly());
         arrays.addAll(attentionGradient.deviceOnly());
         arrays.addAll(convolution.deviceOnly());

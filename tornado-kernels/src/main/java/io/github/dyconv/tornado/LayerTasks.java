@@ -4,6 +4,7 @@ import java.util.List;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** What a {@link Schedule} makes of one layer and input shape: its arrays, and the tasks that go into a task graph. */
 interface LayerTasks {
@@ -14,7 +15,7 @@ interface LayerTasks {
     LayerAttention attention();
 
     /** The arrays that the tasks write and read, and that never leave the device; with the attention, without the output. */
-    List<FloatArray> deviceOnly();
+    List<TornadoNativeArray> deviceOnly();
 
     /**
      * Adds the tasks; their names begin with the layer's.

@@ -8,8 +8,11 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /** A way to run a layer: which kernels, on what layouts, with which grids. A class for each; they share nothing but this. */
 interface Schedule {
-    /** All of them, in order of preference; the last one takes every layer on every device. */
+    /** Those that compute in FP32, in order of preference; the last one takes every layer on every device. */
     List<Schedule> ALL = List.of(new TiledSchedule(OptionalInt.empty()), new VectorSchedule(), new ParallelSchedule());
+
+    /** The only one for half precision. */
+    Schedule HALF = new HalfSchedule(OptionalInt.empty());
 
     /** Its name, by which it can be forced. */
     String term();

@@ -1,8 +1,10 @@
 package io.github.dyconv.tornado;
 
 import java.util.List;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** One task for the aggregation of the weights, one for that of the biases, then the convolution. */
 abstract class SeparateConvolution implements ConvolutionTasks {
@@ -44,8 +46,8 @@ abstract class SeparateConvolution implements ConvolutionTasks {
             TaskGraph graph, FloatArray in, FloatArray aggregatedWeight, FloatArray aggregatedBias, FloatArray out);
 
     @Override
-    public List<FloatArray> deviceOnly() {
-        return List.of(weight, bias).stream()
+    public List<TornadoNativeArray> deviceOnly() {
+        return Stream.<TornadoNativeArray>of(weight, bias)
                 .filter(array -> array != weightBank && array != biases)
                 .toList();
     }

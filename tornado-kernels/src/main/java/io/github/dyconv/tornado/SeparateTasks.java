@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * One task for each step of the definition, on plain layouts: pool, attention, aggregation of weights and of
@@ -46,8 +47,8 @@ abstract class SeparateTasks implements LayerTasks {
     }
 
     @Override
-    public final List<FloatArray> deviceOnly() {
-        return Stream.concat(attention.arrays().stream(), convolution.deviceOnly().stream())
+    public final List<TornadoNativeArray> deviceOnly() {
+        return Stream.<TornadoNativeArray>concat(attention.arrays().stream(), convolution.deviceOnly().stream())
                 .toList();
     }
 

@@ -7,6 +7,7 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** {@link ImplicitGemmKernels}. */
 final class TiledConvolution extends SeparateConvolution {
@@ -24,8 +25,9 @@ final class TiledConvolution extends SeparateConvolution {
     }
 
     @Override
-    public List<FloatArray> deviceOnly() {
-        return Stream.concat(super.deviceOnly().stream(), partialSums.stream()).toList();
+    public List<TornadoNativeArray> deviceOnly() {
+        return Stream.<TornadoNativeArray>concat(super.deviceOnly().stream(), partialSums.stream())
+                .toList();
     }
 
     @Override

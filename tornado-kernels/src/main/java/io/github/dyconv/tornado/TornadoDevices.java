@@ -24,7 +24,7 @@ final class TornadoDevices {
     private TornadoDevices() {}
 
     /** On an SDK, TornadoVM's own named module hides classes of the same packages on the class path. */
-    private static boolean onSdk() {
+    static boolean onSdk() {
         return TaskGraph.class.getModule().isNamed();
     }
 

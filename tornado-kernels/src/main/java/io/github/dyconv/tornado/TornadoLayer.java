@@ -208,7 +208,7 @@ public final class TornadoLayer extends GraphPart {
     /** Device memory besides parameters, input and output. */
     long deviceBytes() {
         return tasks.deviceOnly().stream()
-                .mapToLong(FloatArray::getNumBytesOfSegment)
+                .mapToLong(TornadoNativeArray::getNumBytesOfSegment)
                 .sum();
     }
 

@@ -14,6 +14,7 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * Forward and backward pass of one layer, in three graphs of one plan: the forward pass, the gradients of the parameters, and
@@ -105,7 +106,7 @@ final class TornadoTraining implements PreparedTraining {
     public long scratchBytes() {
         return layer.deviceBytes()
                 + tasks.deviceOnly().stream()
-                        .mapToLong(FloatArray::getNumBytesOfSegment)
+                        .mapToLong(TornadoNativeArray::getNumBytesOfSegment)
                         .sum();
     }
 

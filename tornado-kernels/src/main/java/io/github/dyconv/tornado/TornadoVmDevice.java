@@ -101,28 +101,34 @@ record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> fo
 
     @Override
     public PreparedForward prepare(ForwardProblem problem) {
-        requireSupported(problem.options());
+        requireNoThreads(problem.options());
         ScheduleChoice choice = ScheduleChoice.of(tornado, problem, forced);
         return built(() -> new TornadoForward(tornado, problem, choice));
     }
 
     @Override
     public PreparedTraining prepareTraining(ForwardProblem problem) {
-        requireSupported(problem.options());
+        requireNoThreads(problem.options());
+        requireFloat32("trains", problem.options());
         ScheduleChoice choice = ScheduleChoice.of(tornado, problem, forced);
         return built(() -> new TornadoTraining(tornado, problem, choice));
     }
 
     @Override
     public PreparedNetwork prepareNetwork(Model model, ForwardOptions options, Tensor input, Tensor output) {
-        requireSupported(options);
+        requireNoThreads(options);
+        requireFloat32("runs networks", options);
         return built(() -> new TornadoNetwork(this, model, options, input, output));
     }
 
-    private void requireSupported(ForwardOptions options) {
+    private void requireFloat32(String what, ForwardOptions options) {
         if (options.precision() == Precision.HALF) {
-            throw new DeviceException("precision half: " + name + " computes in FP32 only; ask for default or strict");
+            throw new DeviceException(
+                    "precision half: " + name + " " + what + " in FP32 only; ask for default or strict");
         }
+    }
+
+    private void requireNoThreads(ForwardOptions options) {
         if (options.threads() != 0) {
             throw new DeviceException("threads: " + name + " chooses its own; only the JVM device takes a number");
         }

@@ -5,6 +5,7 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** {@link VectorConvolutionKernels}: aggregation and convolution in one task, of an input that is padded already. */
 final class VectorConvolution implements ConvolutionTasks {
@@ -31,7 +32,7 @@ final class VectorConvolution implements ConvolutionTasks {
     }
 
     @Override
-    public List<FloatArray> deviceOnly() {
+    public List<TornadoNativeArray> deviceOnly() {
         return List.of(weight, sums);
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** A layer as {@link VectorSchedule} runs it. */
 final class VectorTasks implements LayerTasks {
@@ -45,8 +46,8 @@ final class VectorTasks implements LayerTasks {
     }
 
     @Override
-    public List<FloatArray> deviceOnly() {
-        List<FloatArray> arrays = new ArrayList<>(attention.arrays());
+    public List<TornadoNativeArray> deviceOnly() {
+        List<TornadoNativeArray> arrays = new ArrayList<>(attention.arrays());
         arrays.add(padded);
         arrays.addAll(convolution.deviceOnly());
         return List.copyOf(arrays);

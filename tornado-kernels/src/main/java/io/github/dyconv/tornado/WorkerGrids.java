@@ -26,6 +26,16 @@ final class WorkerGrids {
         return grid;
     }
 
+    /** For {@link HalfKernels#multiply}: a group for each tile and split. */
+    static WorkerGrid tensorCores(HalfTile t) {
+        WorkerGrid grid = new WorkerGrid3D(
+                Math.multiplyExact(t.pixelTiles(), HalfTile.GROUP),
+                t.channelTiles(),
+                t.splits() * t.shape().batch() * t.shape().groups());
+        grid.setLocalWork(HalfTile.GROUP, 1, 1);
+        return grid;
+    }
+
     /** For {@link VectorConvolutionKernels}: large work-items, each a group of its own, which the cores take in turn. */
     static WorkerGrid oneItemPerGroup(int items) {
         WorkerGrid grid = new WorkerGrid1D(items);
