@@ -12,6 +12,10 @@ public enum Precision {
      * the JVM a sample's result is bitwise the same whatever batch it is in and however many threads run.
      */
     STRICT,
-    /** FP16 inputs with FP32 accumulation, on devices that have it. Error at most 2e-3. */
+    /**
+     * The convolution with input and aggregated weights rounded to FP16, and sums in FP32, on tensor cores; the attention, the
+     * aggregation and the bias in FP32. Error at most 2e-3; what is above 65,504 in input or weights becomes infinite. Only for
+     * the forward pass, on TornadoVM devices that have it, of layers with 8 output channels per group or more.
+     */
     HALF
 }

@@ -106,7 +106,7 @@ final class VerifyCommand implements Callable<Integer> {
         List<VerifyResult> results = verify(
                 cases.orElseThrow(),
                 devices.orElseThrow().stream()
-                        .flatMap(device -> Verifier.Target.of(device).stream())
+                        .flatMap(device -> Verifier.Target.of(device, precision).stream())
                         .toList());
         if (json.isPresent()) {
             JsonFiles.write(json.get(), VerifyReport.json(precision, Devices.list(), results));

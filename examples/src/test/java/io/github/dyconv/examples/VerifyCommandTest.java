@@ -1,6 +1,7 @@
 package io.github.dyconv.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -132,6 +133,39 @@ class VerifyCommandTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err().lines()).singleElement().asString().contains(message);
         assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void halfPrecisionRunsTheScheduleForIt() throws IOException {
+        assumeTrue(
+                Devices.list().stream().anyMatch(VerifyCommandTest::isSimulator), "needs the simulator's tensor cores");
+        CommandRun run = CommandRun.of(
+                "verify",
+                "--device",
+                "simulator",
+                "--precision",
+                "half",
+                "--golden",
+                "g01_article,g12_depthwise",
+                "--layers",
+                "none",
+                "--json",
+                file().toString());
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out().lines()).last().isEqualTo("1 ok, 0 failed, 1 skipped");
+        JsonNode results = json().get("results");
+        assertThat(results.get(0).get("algorithm").textValue()).isEqualTo("half");
+        assertThat(results.get(0).get("error").doubleValue()).isBetween(1e-5, 2e-3);
+        assertThat(results.get(1).get("reason").textValue())
+                .startsWith("precision half: needs at least 8 output channels per group, the layer has ");
+    }
+
+    private static boolean isSimulator(DeviceCandidate candidate) {
+        return candidate
+                .device()
+                .filter(device -> device.name().equals("simulator"))
+                .isPresent();
     }
 
     @Test
