@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param code the machine code
  */
 record CompiledKernel(String name, int architecture, int registers, int sharedBytes, boolean spills, MachineCode code) {
-    /** More would leave room for fewer than four groups of the implicit GEMM on a multiprocessor. */
+    /** More would leave room for fewer than four groups of an implicit GEMM on a multiprocessor. */
     private static final int GEMM_REGISTERS = 128;
 
     private static final int REGISTERS = 255;
@@ -55,8 +55,13 @@ record CompiledKernel(String name, int architecture, int registers, int sharedBy
         return method().equals("implicitgemm");
     }
 
+    /** Of half precision, on tensor cores. */
+    boolean isMatrixGemm() {
+        return method().equals("multiply");
+    }
+
     boolean withinBudget() {
-        return !spills && registers <= (isGemm() ? GEMM_REGISTERS : REGISTERS) && sharedBytes <= SHARED_BYTES;
+        return !spills && registers <= (isGemm() || isMatrixGemm() ? GEMM_REGISTERS : REGISTERS) && sharedBytes <= SHARED_BYTES;
     }
 
     @Override

@@ -18,6 +18,9 @@ final class GpuProof {
     /** Of what a loop reads of local memory, the weights come in wide loads, and the input by itself. */
     private static final double WIDE_LOAD_SHARE = 0.5;
 
+    /** Those that {@link HalfKernels#multiply} has in its source, at least. */
+    private static final int MATRIX_PRODUCTS = 16;
+
     /** The layers whose main loop the shares are asked of. */
     private static final Set<String> STAGES = Set.of("R1", "R2", "R3", "R4");
 
@@ -52,6 +55,15 @@ final class GpuProof {
                 require(
                         loop.wideSharedLoads() >= WIDE_LOAD_SHARE * loop.sharedLoads(),
                         kernel + ": too few wide loads in " + loop);
+            }
+        }
+        require(
+                kernels.stream().anyMatch(CompiledKernel::isMatrixGemm), "no kernel of half precision was generated");
+        for (CompiledKernel kernel : kernels) {
+            if (kernel.isMatrixGemm()) {
+                require(
+                        kernel.code().matrixProducts() >= MATRIX_PRODUCTS,
+                        kernel + ": too few instructions for tensor cores");
             }
         }
         GpuProofTables tables = new GpuProofTables(kernels, launches, arguments[2]);

@@ -21,10 +21,10 @@ final class GpuProofTables {
                 ./tornado-test.sh                      # builds, and runs the proof
                 build-tools/ptx-proof.sh CLASS-PATH write
 
-            TornadoVM's PTX back end generated the kernels of the named layers, forward and backward, batch after the colon, on a stand-in for the CUDA driver, and `ptxas` (""";
+            TornadoVM's PTX back end generated the kernels of the named layers, forward and backward, and forward in half precision, batch after the colon, on a stand-in for the CUDA driver, and `ptxas` (""";
 
     private static final String AFTER_ASSEMBLER = """
-            ) compiled them for each architecture from sm_75 on. None spills. Nothing here ran on a GPU.
+            ) compiled them for each architecture from sm_75 on. None spills, and half precision multiplies by instructions for tensor cores (HMMA). Nothing here ran on a GPU.
             """;
 
     private static final String RESOURCES = """
@@ -101,7 +101,10 @@ final class GpuProofTables {
                 OptionalInt warps = here.stream()
                         .mapToInt(kernel -> residentWarps(kernel, m))
                         .min();
-                table.append(" %d, %d warps |".formatted(registers.orElseThrow(), warps.orElseThrow()));
+                table.append(
+                        here.isEmpty()
+                                ? " |"
+                                : " %d, %d warps |".formatted(registers.orElseThrow(), warps.orElseThrow()));
             }
             table.append('\n');
         });

@@ -9,10 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The machine code of one kernel, from the ELF file that NVIDIA's assembler writes for an architecture from sm_75 on. It
- * knows what the proof asks for: the multiply-adds, reads of shared memory and their width, and where branches lead.
+ * knows what the proof asks for: the multiply-adds, matrix products, reads of shared memory and their width, and where branches lead.
  * Instructions have 16 bytes; the operation is in the lowest 9 bits.
  */
 final class MachineCode {
@@ -33,6 +34,7 @@ final class MachineCode {
     private static final int BYTES = 16;
     private static final int OPERATION = 0x1ff;
     private static final int FFMA = 0x023;
+    private static final int HMMA = 0x03c;
     private static final int LDS = 0x184;
     private static final int BRA = 0x147;
 
@@ -65,6 +67,13 @@ final class MachineCode {
             }
         }
         throw new IOException(file + ": no kernel");
+    }
+
+    /** The instructions for tensor cores (HMMA). */
+    int matrixProducts() {
+        return (int) IntStream.range(0, code.limit() / BYTES)
+                .filter(i -> operation(i) == HMMA)
+                .count();
     }
 
     /** Of the loops without another one in them, that with the most multiply-adds. */

@@ -2,9 +2,12 @@ package io.github.dyconv.tornado;
 
 import io.github.dyconv.DYConv2d;
 import io.github.dyconv.Device;
+import io.github.dyconv.DeviceException;
 import io.github.dyconv.Devices;
 import io.github.dyconv.ForwardOptions;
+import io.github.dyconv.ForwardPlan;
 import io.github.dyconv.Gradients;
+import io.github.dyconv.Precision;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.TrainingPlan;
 import java.io.IOException;
@@ -14,7 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Runs the named layers forward and backward with the schedules for GPUs on the first PTX device, so that TornadoVM generates their kernels; {@code
+ * Runs the named layers forward and backward with the schedules for GPUs, and forward in half precision, on the first PTX device, so that TornadoVM generates their kernels; {@code
  * build-tools/ptx-proof.sh} calls it with a stand-in for the driver, which keeps the code and runs nothing.
  * Before the launches of each layer, which the stand-in writes down, it writes its schedule and name.
  */
@@ -26,12 +29,32 @@ final class PtxProof {
         Device device = Devices.select("tornado:PTX:0");
         for (String schedule : List.of("tiled", "parallel")) { // the others are for CPUs: they need more registers
             for (ProofLayer layer : ProofLayer.ALL) {
-                Files.writeString(
-                        launches,
-                        "# %s %s%n".formatted(schedule, layer.label()),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND);
+                announce(launches, schedule, layer);
                 generate(device.withAlgorithm(schedule), layer);
+            }
+        }
+        for (ProofLayer layer : ProofLayer.ALL) {
+            announce(launches, "half", layer);
+            generateHalf(device, layer);
+        }
+    }
+
+    private static void announce(Path launches, String schedule, ProofLayer layer) throws IOException {
+        Files.writeString(
+                launches,
+                "# %s %s%n".formatted(schedule, layer.label()),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+    }
+
+    /** The forward pass in half precision, unless the device has no tensor cores or the layer too few channels for them. */
+    private static void generateHalf(Device device, ProofLayer layer) {
+        ForwardOptions half = ForwardOptions.DEFAULT.withPrecision(Precision.HALF);
+        try (ForwardPlan plan = layer.build().plan(device, half, layer.inputShape())) {
+            plan.forward(Tensor.zeros(layer.inputShape()));
+        } catch (DeviceException e) {
+            if (!e.isRefusal()) {
+                throw e;
             }
         }
     }
