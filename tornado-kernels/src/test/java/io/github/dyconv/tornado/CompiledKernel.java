@@ -61,7 +61,9 @@ record CompiledKernel(String name, int architecture, int registers, int sharedBy
     }
 
     boolean withinBudget() {
-        return !spills && registers <= (isGemm() || isMatrixGemm() ? GEMM_REGISTERS : REGISTERS) && sharedBytes <= SHARED_BYTES;
+        return !spills
+                && registers <= (isGemm() || isMatrixGemm() ? GEMM_REGISTERS : REGISTERS)
+                && sharedBytes <= SHARED_BYTES;
     }
 
     @Override

@@ -57,8 +57,7 @@ final class GpuProof {
                         kernel + ": too few wide loads in " + loop);
             }
         }
-        require(
-                kernels.stream().anyMatch(CompiledKernel::isMatrixGemm), "no kernel of half precision was generated");
+        require(kernels.stream().anyMatch(CompiledKernel::isMatrixGemm), "no kernel of half precision was generated");
         for (CompiledKernel kernel : kernels) {
             if (kernel.isMatrixGemm()) {
                 require(

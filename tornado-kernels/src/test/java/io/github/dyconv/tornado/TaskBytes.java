@@ -36,7 +36,7 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
         long weights = tiles * tile.pixelTiles() * tile.steps() * tile.weightsPerStep();
         long inputs = tiles * inPerGroup() * tapsInside();
         long itemsPerChannel = (long) tile.pixelTiles() * ImplicitGemmKernels.LANES * tile.pixelWarps();
-        long biases = tile.splits() == 1 ? shape.batch() * shape.outPlanes() * itemsPerChannel : 0;
+        long biases = tile.splits() == 1 ? (long) shape.batch() * shape.outPlanes() * itemsPerChannel : 0;
         tasks.put("Convolve", new Traffic(FLOAT * (weights + inputs + biases), FLOAT * tile.splits() * outputs()));
         if (tile.splits() > 1) {
             tasks.put("SumSplits", new Traffic(FLOAT * outputs() * (1 + tile.splits()), FLOAT * outputs()));
