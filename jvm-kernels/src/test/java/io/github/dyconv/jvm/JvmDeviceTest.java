@@ -103,7 +103,7 @@ class JvmDeviceTest {
     @CsvSource({
         "winograd, 3, 64, 64, 1, 1",
         "blocked, 3, 16, 64, 1, 2",
-        "direct, 3, 16, 24, 1, 1",
+        "direct, 3, 16, 9, 1, 1",
         "pointwise, 1, 16, 24, 1, 1",
         "depthwise, 3, 16, 16, 16, 1"
     })
