@@ -76,7 +76,7 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
     }
 
     private Traffic attention() {
-        long read = 2L * hidden * shape.inPlanes() + kernels * (2L * hidden + 4);
+        long read = 2L * hidden * shape.inPlanes() + kernels * (2L * hidden + 5);
         return new Traffic(FLOAT * shape.batch() * read, FLOAT * shape.batch() * (hidden + 3L * kernels));
     }
 
