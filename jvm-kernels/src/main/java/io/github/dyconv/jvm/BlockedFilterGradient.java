@@ -23,6 +23,7 @@ final class BlockedFilterGradient implements FilterGradient {
     private final ForwardProblem problem;
     private final ThreadTeam team;
     private final FilterBlocks blocks;
+    private final BlockLayout layout;
     private final int kernels;
     private final float[][] sumsOfWorker;
     private final float[][] gradientOfWorker; // [K, length]
@@ -43,11 +44,12 @@ final class BlockedFilterGradient implements FilterGradient {
         this.problem = problem;
         this.team = team;
         this.blocks = blocks;
+        this.layout = blocks.layout();
         this.kernels = problem.config().kernels();
-        this.sumsOfWorker = new float[team.threads()][blocks.length()];
-        this.gradientOfWorker = new float[team.threads()][kernels * blocks.length()];
+        this.sumsOfWorker = new float[team.threads()][layout.length()];
+        this.gradientOfWorker = new float[team.threads()][kernels * layout.length()];
         this.scratchOfWorker = new float[team.threads()][Attention.SCRATCH_FLOATS];
-        this.partial = new double[Math.multiplyExact(blocks.units(), problem.batch() * kernels)];
+        this.partial = new double[Math.multiplyExact(layout.units(), problem.batch() * kernels)];
         this.planeSums = new double[problem.batch() * problem.geometry().outPlanes()];
     }
 
@@ -64,7 +66,7 @@ final class BlockedFilterGradient implements FilterGradient {
         x = input;
         dy = outputGradient;
         bankGradient = gradients.weight().segment();
-        team.run(blocks.count(), reducing);
+        team.run(layout.count(), reducing);
         Arrays.fill(attentionGradient, 0);
         for (int i = 0; i < partial.length; i++) {
             attentionGradient[i % attentionGradient.length] += partial[i];
@@ -78,30 +80,30 @@ final class BlockedFilterGradient implements FilterGradient {
     private void reduceBlock(int block, int worker) {
         float[] sums = sumsOfWorker[worker];
         float[] gradient = gradientOfWorker[worker];
-        blocks.load(bank, block, worker);
+        layout.load(bank, block, worker);
         Arrays.fill(gradient, 0);
         for (int n = 0; n < problem.batch(); n++) {
             blocks.correlate(x, dy, n, block, sums, worker);
-            for (int part = 0; part < blocks.parts(block); part++) {
+            for (int part = 0; part < layout.parts(block); part++) {
                 reducePart(n, block, part, sums, gradient, worker);
             }
         }
-        blocks.store(gradient, block, bankGradient, worker);
+        layout.store(gradient, block, bankGradient, worker);
     }
 
     private void reducePart(int sample, int block, int part, float[] sums, float[] gradient, int worker) {
-        int first = part * blocks.partLength(block);
-        int end = first + blocks.partLength(block);
-        for (int i = 0; first + i < end; i += blocks.unit()) {
-            int unit = blocks.firstUnit(block, part) + i / blocks.unit();
+        int first = part * layout.partLength(block);
+        int end = first + layout.partLength(block);
+        for (int i = 0; first + i < end; i += layout.unit()) {
+            int unit = layout.firstUnit(block, part) + i / layout.unit();
             ReductionKernels.reduce(
                     sums,
                     first + i,
-                    Math.min(first + i + blocks.unit(), end),
+                    Math.min(first + i + layout.unit(), end),
                     attention,
                     sample * kernels,
                     kernels,
-                    blocks.bank(block, part, worker),
+                    layout.bank(block, part, worker),
                     gradient,
                     sums.length,
                     partial,

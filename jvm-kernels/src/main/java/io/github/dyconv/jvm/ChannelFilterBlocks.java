@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Lanes along output channels: the forward pass's kernel ({@link ChannelKernels}) with pixels in the place of its products. A
- * block is a panel of output channels by some input channels, {@code [input channel, tap, CHANNELS]}.
+ * block is as {@link PanelBlocks} cuts it.
  *
  * <p>For a band of output rows at a time, the input is packed ({@link PackedInput}) and the output's gradient turned to {@code
  * [pixels, CHANNELS]}; then some pairs of input channel and tap at a time sum their products over the band's pixels in one tile. A
@@ -81,53 +81,13 @@ final class ChannelFilterBlocks implements FilterBlocks {
     }
 
     @Override
+    public BlockLayout layout() {
+        return blocks;
+    }
+
+    @Override
     public String term() {
         return "blocked by channels";
-    }
-
-    @Override
-    public int count() {
-        return blocks.count();
-    }
-
-    @Override
-    public int length() {
-        return blocks.length();
-    }
-
-    @Override
-    public int parts(int block) {
-        return blocks.parts(block);
-    }
-
-    @Override
-    public int partLength(int block) {
-        return blocks.partLength(block);
-    }
-
-    @Override
-    public int unit() {
-        return blocks.unit();
-    }
-
-    @Override
-    public int units() {
-        return blocks.units();
-    }
-
-    @Override
-    public int firstUnit(int block, int part) {
-        return blocks.firstUnit(block, part);
-    }
-
-    @Override
-    public void load(MemorySegment weight, int block, int worker) {
-        blocks.load(weight, block, worker);
-    }
-
-    @Override
-    public Bank bank(int block, int part, int worker) {
-        return blocks.bank(block, part, worker);
     }
 
     @Override
@@ -194,11 +154,6 @@ final class ChannelFilterBlocks implements FilterBlocks {
                     CHANNELS / LANES,
                     squareOfWorker[worker]);
         }
-    }
-
-    @Override
-    public void store(float[] from, int block, MemorySegment gradient, int worker) {
-        blocks.store(from, block, gradient, worker);
     }
 
     @Override

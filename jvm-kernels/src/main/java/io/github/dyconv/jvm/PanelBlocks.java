@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The filter's gradient in blocks of a panel of output channels by some input channels, {@code [input channel, tap, CHANNELS]}:
- * the layout that implementations of {@link FilterBlocks} with lanes along output channels have in common.
+ * The filter's gradient in blocks of some panels of output channels by some input channels, {@code [panel, input channel, tap,
+ * CHANNELS]}: the layout that implementations of {@link FilterBlocks} with lanes along output channels have in common.
  */
-final class PanelBlocks {
+final class PanelBlocks implements BlockLayout {
     /** Output channels of a block to aim for: all its panels share the work on the input. */
     private static final int BLOCK_CHANNELS = 64;
 
@@ -23,7 +23,7 @@ final class PanelBlocks {
     private final int panelsPerBlock;
     private final int planesPerBlock;
     private final int planeBlocks;
-    private final FilterBlocks.Bank[] banks; // of each block's parts, or where they are loaded, of each worker
+    private final Bank[] banks; // of each block's parts, or where they are loaded, of each worker
     private final boolean shared;
     private final float[][] squareOfWorker;
 
@@ -48,19 +48,19 @@ final class PanelBlocks {
         this.planeBlocks = Math.ceilDiv(g.inPlanesPerGroup(), planesPerBlock);
         this.squareOfWorker = new float[threads][Transposition.SQUARE];
         this.shared = packed.filter(bank -> bank.channels() == CHANNELS).isPresent();
-        this.banks = new FilterBlocks.Bank[shared ? count() * panelsPerBlock : threads];
+        this.banks = new Bank[shared ? count() * panelsPerBlock : threads];
         Arrays.setAll(banks, i -> shared ? part(packed.orElseThrow(), i) : whole());
     }
 
-    private FilterBlocks.Bank part(PackedBank packed, int index) {
+    private Bank part(PackedBank packed, int index) {
         int block = index / panelsPerBlock;
         int part = Math.min(index % panelsPerBlock, parts(block) - 1);
         int base = firstPlaneInGroup(block) * problem.geometry().taps() * CHANNELS - part * partLength(block);
-        return new FilterBlocks.Bank(packed.panel(panel(block, part)), base, packed.panelLength());
+        return new Bank(packed.panel(panel(block, part)), base, packed.panelLength());
     }
 
-    private FilterBlocks.Bank whole() {
-        return new FilterBlocks.Bank(new float[problem.config().kernels() * length()], 0, length());
+    private Bank whole() {
+        return new Bank(new float[problem.config().kernels() * length()], 0, length());
     }
 
     /** Panels of a block at most. */
@@ -69,27 +69,28 @@ final class PanelBlocks {
         return Math.clamp(BLOCK_CHANNELS / CHANNELS, 1, panelsPerGroup);
     }
 
-    int count() {
+    @Override
+    public int count() {
         return problem.geometry().groups() * Math.ceilDiv(panelsPerGroup, panelsPerBlock) * planeBlocks;
     }
 
-    /** Floats of a block at most. */
-    int length() {
+    @Override
+    public int length() {
         return panelsPerBlock * planesPerBlock * problem.geometry().taps() * CHANNELS;
     }
 
-    /** Panels of a block. */
-    int parts(int block) {
+    @Override
+    public int parts(int block) {
         return Math.min(panelsPerBlock, panelsPerGroup - firstPanelInGroup(block));
     }
 
-    /** Floats of each panel of a block. */
-    int partLength(int block) {
+    @Override
+    public int partLength(int block) {
         return planes(block) * problem.geometry().taps() * CHANNELS;
     }
 
-    /** Floats of as many input channels as every block but a group's last has a multiple of. */
-    int unit() {
+    @Override
+    public int unit() {
         return PIXELS * problem.geometry().taps() * CHANNELS;
     }
 
@@ -97,11 +98,13 @@ final class PanelBlocks {
         return Math.ceilDiv(problem.geometry().inPlanesPerGroup(), PIXELS);
     }
 
-    int units() {
+    @Override
+    public int units() {
         return problem.geometry().groups() * panelsPerGroup * unitsPerPanel();
     }
 
-    int firstUnit(int block, int part) {
+    @Override
+    public int firstUnit(int block, int part) {
         return panel(block, part) * unitsPerPanel() + firstPlaneInGroup(block) / PIXELS;
     }
 
@@ -159,8 +162,8 @@ final class PanelBlocks {
         return (channel * g.inPlanesPerGroup() + firstPlaneInGroup(block)) * g.taps();
     }
 
-    /** {@link FilterBlocks#load}. */
-    void load(MemorySegment weight, int block, int worker) {
+    @Override
+    public void load(MemorySegment weight, int block, int worker) {
         if (shared) {
             return;
         }
@@ -198,13 +201,13 @@ final class PanelBlocks {
         }
     }
 
-    /** {@link FilterBlocks#bank}. */
-    FilterBlocks.Bank bank(int block, int part, int worker) {
+    @Override
+    public Bank bank(int block, int part, int worker) {
         return banks[shared ? block * panelsPerBlock + part : worker];
     }
 
-    /** {@link FilterBlocks#store}. */
-    void store(float[] from, int block, MemorySegment gradient, int worker) {
+    @Override
+    public void store(float[] from, int block, MemorySegment gradient, int worker) {
         int perChannel =
                 problem.geometry().inPlanesPerGroup() * problem.geometry().taps();
         int count = planes(block) * problem.geometry().taps();

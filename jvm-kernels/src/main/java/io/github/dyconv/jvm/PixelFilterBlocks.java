@@ -16,7 +16,7 @@ import java.util.Optional;
  * its own that begins at the tap's offset, and the output's gradient with rows as wide as the packed input's, filled up with
  * zeros.
  */
-final class PixelFilterBlocks implements FilterBlocks {
+final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
     /** Packed floats of a band to aim for, input and gradient together. */
     private static final int BAND_FLOATS = 64 << 10;
 
@@ -126,6 +126,11 @@ final class PixelFilterBlocks implements FilterBlocks {
         double rowsThatFit = Math.min((BAND_FLOATS - reach) / perRow, tileRowsThatFit);
         int rows = (int) Math.clamp(rowsThatFit, 1, problem.outHeight());
         return Math.ceilDiv(problem.outHeight(), Math.ceilDiv(problem.outHeight(), rows));
+    }
+
+    @Override
+    public BlockLayout layout() {
+        return this;
     }
 
     @Override

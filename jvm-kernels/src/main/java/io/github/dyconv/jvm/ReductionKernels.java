@@ -33,7 +33,7 @@ final class ReductionKernels {
             float[] attention,
             int attentionBase,
             int kernels,
-            FilterBlocks.Bank bank,
+            BlockLayout.Bank bank,
             float[] gradient,
             int gradientStride,
             double[] dots,

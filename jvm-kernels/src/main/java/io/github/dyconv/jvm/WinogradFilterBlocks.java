@@ -91,58 +91,13 @@ final class WinogradFilterBlocks implements FilterBlocks {
     }
 
     @Override
+    public BlockLayout layout() {
+        return blocks;
+    }
+
+    @Override
     public String term() {
         return "winograd";
-    }
-
-    @Override
-    public int count() {
-        return blocks.count();
-    }
-
-    @Override
-    public int length() {
-        return blocks.length();
-    }
-
-    @Override
-    public int parts(int block) {
-        return blocks.parts(block);
-    }
-
-    @Override
-    public int partLength(int block) {
-        return blocks.partLength(block);
-    }
-
-    @Override
-    public int unit() {
-        return blocks.unit();
-    }
-
-    @Override
-    public int units() {
-        return blocks.units();
-    }
-
-    @Override
-    public int firstUnit(int block, int part) {
-        return blocks.firstUnit(block, part);
-    }
-
-    @Override
-    public void load(MemorySegment weight, int block, int worker) {
-        blocks.load(weight, block, worker);
-    }
-
-    @Override
-    public Bank bank(int block, int part, int worker) {
-        return blocks.bank(block, part, worker);
-    }
-
-    @Override
-    public void store(float[] from, int block, MemorySegment gradient, int worker) {
-        blocks.store(from, block, gradient, worker);
     }
 
     @Override
