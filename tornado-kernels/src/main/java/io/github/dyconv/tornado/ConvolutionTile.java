@@ -1,8 +1,6 @@
 package io.github.dyconv.tornado;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /**
  * How {@link ImplicitGemmKernels} cuts a convolution into tiles: constants of its code, like the {@link ConvolutionShape}.
@@ -17,9 +15,6 @@ import java.util.stream.IntStream;
 public record ConvolutionTile(
         ConvolutionShape shape, int perItem, int channelWarps, int depth, int splits, int stepsPerSplit) {
     static final int MOST_DEPTH = 16;
-
-    /** With fewer, the sums of a split cost more to write and read than they save. */
-    private static final int FEWEST_STEPS = 4;
 
     /**
      * The tiles that suit a shape.
@@ -36,14 +31,7 @@ public record ConvolutionTile(
         ConvolutionTile whole = new ConvolutionTile(s, perItem, channelWarps, depth, 1, 0);
         int steps = whole.steps();
         int groups = whole.pixelTiles() * whole.channelTiles() * s.batch() * s.groups();
-        int mostSplits = Math.clamp(Math.ceilDiv(computeUnits, groups), 1, Math.max(1, steps / FEWEST_STEPS));
-        // The unit with the most groups takes longest: two groups on some of them cost more than longer sums.
-        int stepsPerSplit = IntStream.rangeClosed(1, mostSplits)
-                .boxed()
-                .min(Comparator.comparingInt(
-                        splits -> Math.ceilDiv(groups * splits, computeUnits) * Math.ceilDiv(steps, splits)))
-                .map(splits -> Math.ceilDiv(steps, splits))
-                .orElseThrow();
+        int stepsPerSplit = SplitSums.stepsPerSplit(groups, steps, computeUnits);
         return new ConvolutionTile(s, perItem, channelWarps, depth, Math.ceilDiv(steps, stepsPerSplit), stepsPerSplit);
     }
 

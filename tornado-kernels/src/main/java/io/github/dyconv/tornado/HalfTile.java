@@ -48,9 +48,6 @@ public record HalfTile(ConvolutionShape shape, int channelWarps, int slices, int
     /** Local memory of a group, in bytes. */
     static final int LOCAL_BYTES = (MOST_WEIGHT_PAIRS + MOST_INPUT_PAIRS) * Integer.BYTES;
 
-    /** With fewer, the sums of a split cost more to write and read than they save. */
-    private static final int FEWEST_STEPS = 4;
-
     /**
      * The tiles that suit a shape.
      *
@@ -63,8 +60,7 @@ public record HalfTile(ConvolutionShape shape, int channelWarps, int slices, int
         HalfTile whole = new HalfTile(s, channelWarps, slices, 1, 0);
         int steps = whole.steps();
         int groups = whole.pixelTiles() * whole.channelTiles() * s.batch() * s.groups();
-        int wanted = Math.clamp(Math.ceilDiv(computeUnits, groups), 1, Math.max(1, steps / FEWEST_STEPS));
-        int stepsPerSplit = Math.ceilDiv(steps, wanted);
+        int stepsPerSplit = SplitSums.stepsPerSplit(groups, steps, computeUnits);
         return new HalfTile(s, channelWarps, slices, Math.ceilDiv(steps, stepsPerSplit), stepsPerSplit);
     }
 
