@@ -12,10 +12,20 @@ final class AggregationKernels {
 
     private AggregationKernels() {}
 
-    /** {@code y[yBase + i] += sums[i]} for i below {@code length}. */
-    static void add(float[] sums, float[] y, int yBase, int length) {
-        for (int i = 0; i < length; i++) {
-            y[yBase + i] += sums[i];
+    /** {@code y[first + i] += sums[i]} for i below {@code length}. */
+    static void add(Floats sums, Floats y, int first, int length) {
+        add(sums.array(), sums.base(), y.array(), y.base() + first, length);
+    }
+
+    private static void add(float[] sums, int base, float[] y, int to, int length) {
+        int whole = SPECIES.loopBound(length);
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector.fromArray(SPECIES, y, to + i)
+                    .add(FloatVector.fromArray(SPECIES, sums, base + i))
+                    .intoArray(y, to + i);
+        }
+        for (int i = whole; i < length; i++) {
+            y[to + i] += sums[base + i];
         }
     }
 
@@ -39,13 +49,29 @@ final class AggregationKernels {
             int bankBase,
             int bankStride,
             int length,
-            float[] panel) {
+            Floats panel) {
         int k = 0;
         for (; k + 4 <= kernels; k += 4) {
-            addFour(attention, attentionBase + k, bank, bankBase + k * bankStride, bankStride, length, panel, k > 0);
+            addFour(
+                    attention,
+                    attentionBase + k,
+                    bank,
+                    bankBase + k * bankStride,
+                    bankStride,
+                    length,
+                    panel.array(),
+                    panel.base(),
+                    k > 0);
         }
         for (; k < kernels; k++) {
-            addOne(attention[attentionBase + k], bank, bankBase + k * bankStride, length, panel, k > 0);
+            addOne(
+                    attention[attentionBase + k],
+                    bank,
+                    bankBase + k * bankStride,
+                    length,
+                    panel.array(),
+                    panel.base(),
+                    k > 0);
         }
     }
 
@@ -58,6 +84,7 @@ final class AggregationKernels {
             int bankStride,
             int length,
             float[] panel,
+            int to,
             boolean add) {
         float share0 = attention[attentionBase];
         float share1 = attention[attentionBase + 1];
@@ -72,30 +99,30 @@ final class AggregationKernels {
         FloatVector shares3 = FloatVector.broadcast(SPECIES, share3);
         int whole = SPECIES.loopBound(length);
         for (int i = 0; i < whole; i += LANES) {
-            FloatVector sum = add ? FloatVector.fromArray(SPECIES, panel, i) : FloatVector.zero(SPECIES);
+            FloatVector sum = add ? FloatVector.fromArray(SPECIES, panel, to + i) : FloatVector.zero(SPECIES);
             sum = FloatVector.fromArray(SPECIES, bank, base0 + i).fma(shares0, sum);
             sum = FloatVector.fromArray(SPECIES, bank, base1 + i).fma(shares1, sum);
             sum = FloatVector.fromArray(SPECIES, bank, base2 + i).fma(shares2, sum);
             sum = FloatVector.fromArray(SPECIES, bank, base3 + i).fma(shares3, sum);
-            sum.intoArray(panel, i);
+            sum.intoArray(panel, to + i);
         }
         for (int i = whole; i < length; i++) {
-            float sum = Math.fma(bank[base0 + i], share0, add ? panel[i] : 0);
+            float sum = Math.fma(bank[base0 + i], share0, add ? panel[to + i] : 0);
             sum = Math.fma(bank[base1 + i], share1, sum);
             sum = Math.fma(bank[base2 + i], share2, sum);
-            panel[i] = Math.fma(bank[base3 + i], share3, sum);
+            panel[to + i] = Math.fma(bank[base3 + i], share3, sum);
         }
     }
 
-    private static void addOne(float share, float[] bank, int base, int length, float[] panel, boolean add) {
+    private static void addOne(float share, float[] bank, int base, int length, float[] panel, int to, boolean add) {
         FloatVector shares = FloatVector.broadcast(SPECIES, share);
         int whole = SPECIES.loopBound(length);
         for (int i = 0; i < whole; i += LANES) {
-            FloatVector sum = add ? FloatVector.fromArray(SPECIES, panel, i) : FloatVector.zero(SPECIES);
-            FloatVector.fromArray(SPECIES, bank, base + i).fma(shares, sum).intoArray(panel, i);
+            FloatVector sum = add ? FloatVector.fromArray(SPECIES, panel, to + i) : FloatVector.zero(SPECIES);
+            FloatVector.fromArray(SPECIES, bank, base + i).fma(shares, sum).intoArray(panel, to + i);
         }
         for (int i = whole; i < length; i++) {
-            panel[i] = Math.fma(bank[base + i], share, add ? panel[i] : 0);
+            panel[to + i] = Math.fma(bank[base + i], share, add ? panel[to + i] : 0);
         }
     }
 }

@@ -13,8 +13,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
-            return new DepthwiseConvolution(problem, layout, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team, Scratch scratch) {
+            return new DepthwiseConvolution(problem, layout, team, scratch);
         }
     },
     /** {@link PointwiseConvolution}. */
@@ -25,8 +25,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
-            return new PointwiseConvolution(problem, layout, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team, Scratch scratch) {
+            return new PointwiseConvolution(problem, layout, team, scratch);
         }
     },
     /** {@link WinogradConvolution}. */
@@ -37,8 +37,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
-            return new WinogradConvolution(problem, layout, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team, Scratch scratch) {
+            return new WinogradConvolution(problem, layout, team, scratch);
         }
     },
     /** {@link DirectConvolution} by channels. */
@@ -49,8 +49,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
-            return DirectConvolution.byChannels(problem, layout, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team, Scratch scratch) {
+            return DirectConvolution.byChannels(problem, layout, team, scratch);
         }
     },
     /** {@link DirectConvolution} by pixels. */
@@ -61,8 +61,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
-            return DirectConvolution.byPixels(problem, layout, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team, Scratch scratch) {
+            return DirectConvolution.byPixels(problem, layout, team, scratch);
         }
     },
     /** {@link ReferenceConvolution}. */
@@ -73,8 +73,8 @@ enum Algorithm {
         }
 
         @Override
-        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
-            return new ReferenceConvolution(problem, layout, team);
+        Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team, Scratch scratch) {
+            return new ReferenceConvolution(problem, layout, team, scratch);
         }
 
         @Override
@@ -92,7 +92,7 @@ enum Algorithm {
     abstract Optional<String> refusal(ForwardProblem problem);
 
     /** Makes it ready for a problem that it takes, with weights from where the layout says. */
-    abstract Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team);
+    abstract Convolution convolution(ForwardProblem problem, BankLayout layout, ThreadTeam team, Scratch scratch);
 
     /** The pooling that goes with it. */
     Attention.Pooling pooling() {

@@ -55,5 +55,5 @@ interface BlockLayout {
      * @param gradient {@code [K, O, C/G, kh, kw]}
      * @param worker whose scratch memory may be used
      */
-    void store(float[] from, int block, MemorySegment gradient, int worker);
+    void store(Floats from, int block, MemorySegment gradient, int worker);
 }

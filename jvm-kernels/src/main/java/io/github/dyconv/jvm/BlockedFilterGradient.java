@@ -25,8 +25,8 @@ final class BlockedFilterGradient implements FilterGradient {
     private final FilterBlocks blocks;
     private final BlockLayout layout;
     private final int kernels;
-    private final float[][] sumsOfWorker;
-    private final float[][] gradientOfWorker; // [K, length]
+    private final Floats[] sumsOfWorker;
+    private final Floats[] gradientOfWorker; // [K, length]
     private final float[][] scratchOfWorker;
     private final double[] partial; // [units, N, K]
     private final double[] planeSums; // [N, O]
@@ -40,17 +40,17 @@ final class BlockedFilterGradient implements FilterGradient {
     private MemorySegment dy = MemorySegment.NULL;
     private MemorySegment bankGradient = MemorySegment.NULL;
 
-    BlockedFilterGradient(ForwardProblem problem, ThreadTeam team, FilterBlocks blocks) {
+    BlockedFilterGradient(ForwardProblem problem, ThreadTeam team, Scratch scratch, FilterBlocks blocks) {
         this.problem = problem;
         this.team = team;
         this.blocks = blocks;
         this.layout = blocks.layout();
         this.kernels = problem.config().kernels();
-        this.sumsOfWorker = new float[team.threads()][layout.length()];
-        this.gradientOfWorker = new float[team.threads()][kernels * layout.length()];
+        this.sumsOfWorker = scratch.floatsOf(team.threads(), layout.length());
+        this.gradientOfWorker = scratch.floatsOf(team.threads(), kernels * layout.length());
         this.scratchOfWorker = new float[team.threads()][Attention.SCRATCH_FLOATS];
-        this.partial = new double[Math.multiplyExact(layout.units(), problem.batch() * kernels)];
-        this.planeSums = new double[problem.batch() * problem.geometry().outPlanes()];
+        this.partial = scratch.doubles(Math.multiplyExact(layout.units(), problem.batch() * kernels));
+        this.planeSums = scratch.doubles(problem.batch() * problem.geometry().outPlanes());
     }
 
     @Override
@@ -78,10 +78,10 @@ final class BlockedFilterGradient implements FilterGradient {
     }
 
     private void reduceBlock(int block, int worker) {
-        float[] sums = sumsOfWorker[worker];
-        float[] gradient = gradientOfWorker[worker];
+        Floats sums = sumsOfWorker[worker];
+        Floats gradient = gradientOfWorker[worker];
         layout.load(bank, block, worker);
-        Arrays.fill(gradient, 0);
+        Arrays.fill(gradient.array(), gradient.base(), gradient.base() + kernels * layout.length(), 0);
         for (int n = 0; n < problem.batch(); n++) {
             blocks.correlate(x, dy, n, block, sums, worker);
             for (int part = 0; part < layout.parts(block); part++) {
@@ -91,7 +91,7 @@ final class BlockedFilterGradient implements FilterGradient {
         layout.store(gradient, block, bankGradient, worker);
     }
 
-    private void reducePart(int sample, int block, int part, float[] sums, float[] gradient, int worker) {
+    private void reducePart(int sample, int block, int part, Floats sums, Floats gradient, int worker) {
         int first = part * layout.partLength(block);
         int end = first + layout.partLength(block);
         for (int i = 0; first + i < end; i += layout.unit()) {
@@ -105,7 +105,7 @@ final class BlockedFilterGradient implements FilterGradient {
                     kernels,
                     layout.bank(block, part, worker),
                     gradient,
-                    sums.length,
+                    layout.length(),
                     partial,
                     unit * attention.length + sample * kernels,
                     scratchOfWorker[worker]);
@@ -138,13 +138,5 @@ final class BlockedFilterGradient implements FilterGradient {
     @Override
     public String algorithm() {
         return blocks.term();
-    }
-
-    @Override
-    public long scratchBytes() {
-        long floats = sumsOfWorker[0].length + (long) gradientOfWorker[0].length + Attention.SCRATCH_FLOATS;
-        return blocks.scratchBytes()
-                + team.threads() * floats * Float.BYTES
-                + ((long) partial.length + planeSums.length) * Double.BYTES;
     }
 }

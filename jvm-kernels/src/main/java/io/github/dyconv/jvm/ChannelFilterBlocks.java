@@ -35,12 +35,12 @@ final class ChannelFilterBlocks implements FilterBlocks {
     private final int[] steps; // of a band's pixels
     private final int[] places; // of a block's pairs of input channel and tap
     private final float[] zeros = new float[CHANNELS];
-    private final float[][] packedOfWorker;
-    private final float[][] panelOfWorker;
-    private final float[][] chainOfWorker;
-    private final float[][] squareOfWorker;
+    private final Floats[] packedOfWorker;
+    private final Floats[] panelOfWorker;
+    private final Floats[] chainOfWorker;
+    private final Floats[] squareOfWorker;
 
-    ChannelFilterBlocks(ForwardProblem problem, int threads, Optional<PackedBank> packed) {
+    ChannelFilterBlocks(ForwardProblem problem, int threads, Optional<PackedBank> packed, Scratch scratch) {
         Conv2dGeometry g = problem.geometry();
         int outWidth = problem.outWidth();
         this.problem = problem;
@@ -51,7 +51,7 @@ final class ChannelFilterBlocks implements FilterBlocks {
                 * PanelBlocks.panelsPerBlock(problem)
                 * CHANNELS
                 * (2 * problem.config().kernels() + 2);
-        this.blocks = new PanelBlocks(problem, Math.max(PIXELS, BLOCK_FLOATS / perPlane), threads, packed);
+        this.blocks = new PanelBlocks(problem, Math.max(PIXELS, BLOCK_FLOATS / perPlane), threads, packed, scratch);
         this.steps = new int[bandRows * outWidth];
         for (int p = 0; p < steps.length; p++) {
             steps[p] = layout.place(p / outWidth, p % outWidth);
@@ -60,10 +60,10 @@ final class ChannelFilterBlocks implements FilterBlocks {
         for (int i = 0; i < places.length; i++) {
             places[i] = i / g.taps() * layout.planeStride() + layout.tapOffsets()[i % g.taps()];
         }
-        this.packedOfWorker = new float[threads][blocks.planesPerBlock() * layout.planeStride()];
-        this.panelOfWorker = new float[threads][steps.length * CHANNELS];
-        this.chainOfWorker = new float[threads][bands > 1 ? places.length * CHANNELS : 0];
-        this.squareOfWorker = new float[threads][Transposition.SQUARE];
+        this.packedOfWorker = scratch.floatsOf(threads, blocks.planesPerBlock() * layout.planeStride());
+        this.panelOfWorker = scratch.floatsOf(threads, steps.length * CHANNELS);
+        this.chainOfWorker = scratch.floatsOf(threads, bands > 1 ? places.length * CHANNELS : 0);
+        this.squareOfWorker = scratch.floatsOf(threads, Transposition.SQUARE);
     }
 
     /** Why it should not take a problem, in one plain line, or empty if it should. */
@@ -91,7 +91,7 @@ final class ChannelFilterBlocks implements FilterBlocks {
     }
 
     @Override
-    public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, float[] sums, int worker) {
+    public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, Floats sums, int worker) {
         for (int band = 0; band < bands; band++) {
             int row = band * bandRows;
             int rows = Math.min(bandRows, problem.outHeight() - row);
@@ -103,36 +103,38 @@ final class ChannelFilterBlocks implements FilterBlocks {
         }
     }
 
-    private void multiply(int block, int part, int rows, boolean fresh, float[] sums, int worker) {
+    private void multiply(int block, int part, int rows, boolean fresh, Floats sums, int worker) {
         int length = blocks.partLength(block);
-        float[] to = fresh ? sums : chainOfWorker[worker];
+        Floats to = fresh ? sums : chainOfWorker[worker];
+        Floats packed = packedOfWorker[worker];
+        Floats panel = panelOfWorker[worker];
         int first = fresh ? part * length : 0;
         for (int i = 0; i * CHANNELS < length; i += PIXELS) {
             ChannelKernels.run(
-                    packedOfWorker[worker],
-                    0,
+                    packed.array(),
+                    packed.base(),
                     places,
                     i,
                     steps,
                     0,
                     rows * problem.outWidth(),
-                    panelOfWorker[worker],
-                    0,
+                    panel.array(),
+                    panel.base(),
                     zeros,
                     0,
                     0,
-                    to,
-                    first + i * CHANNELS);
+                    to.array(),
+                    to.base() + first + i * CHANNELS);
         }
         if (!fresh) {
             AggregationKernels.add(to, sums, part * length, length);
         }
     }
 
-    private void pack(MemorySegment x, int sample, int block, int row, int rows, float[] packed) {
+    private void pack(MemorySegment x, int sample, int block, int row, int rows, Floats packed) {
         long first = (long) sample * problem.geometry().inPlanes() + blocks.firstPlane(block);
         for (int c = 0; c < blocks.planes(block); c++) {
-            layout.pack(x, first + c, row, rows, packed, c * layout.planeStride());
+            layout.pack(x, first + c, row, rows, packed.array(), packed.base() + c * layout.planeStride());
         }
     }
 
@@ -149,19 +151,10 @@ final class ChannelFilterBlocks implements FilterBlocks {
                     Math.min(LANES, channels - first),
                     rows * problem.outWidth(),
                     1,
-                    panelOfWorker[worker],
-                    r,
+                    panelOfWorker[worker].array(),
+                    panelOfWorker[worker].base() + r,
                     CHANNELS / LANES,
                     squareOfWorker[worker]);
         }
-    }
-
-    @Override
-    public long scratchBytes() {
-        long ofWorker = (long) packedOfWorker[0].length
-                + panelOfWorker[0].length
-                + chainOfWorker[0].length
-                + Transposition.SQUARE;
-        return (packedOfWorker.length * ofWorker + steps.length + places.length) * Float.BYTES + blocks.scratchBytes();
     }
 }

@@ -21,13 +21,13 @@ final class ChannelPanels implements Panels {
     private final long outPlane;
     private final int[] steps;
     private final int[] places; // of a band's pixels, up to a whole tile
-    private final float[][] squareOfWorker;
+    private final Floats[] squareOfWorker;
 
-    ChannelPanels(ForwardProblem problem, PackedInput layout, int bandRows, int threads) {
+    ChannelPanels(ForwardProblem problem, PackedInput layout, int bandRows, int threads, Scratch scratch) {
         this.layout = layout;
         this.outWidth = problem.outWidth();
         this.outPlane = (long) problem.outHeight() * outWidth;
-        this.squareOfWorker = new float[threads][Transposition.SQUARE];
+        this.squareOfWorker = scratch.floatsOf(threads, Transposition.SQUARE);
         int pixels = bandRows * outWidth;
         this.places = new int[Math.ceilDiv(pixels, PIXELS) * PIXELS];
         for (int i = 0; i < places.length; i++) {
@@ -61,35 +61,48 @@ final class ChannelPanels implements Panels {
     }
 
     @Override
-    public float[] newSums() {
-        return new float[places.length * CHANNELS];
+    public int sums() {
+        return places.length * CHANNELS;
     }
 
     @Override
     public void multiply(
-            float[] input,
+            Floats input,
             int firstPlane,
             int planes,
             float[] weights,
             int weightBase,
             float[] start,
             int rows,
-            float[] sums) {
-        int base = firstPlane * layout.planeStride();
+            Floats sums) {
+        int base = input.base() + firstPlane * layout.planeStride();
         int count = planes * layout.tapOffsets().length;
         int pixels = rows * outWidth;
         for (int p = 0; p < pixels; p += PIXELS) {
             ChannelKernels.run(
-                    input, base, places, p, steps, 0, count, weights, weightBase, start, 0, 0, sums, p * CHANNELS);
+                    input.array(),
+                    base,
+                    places,
+                    p,
+                    steps,
+                    0,
+                    count,
+                    weights,
+                    weightBase,
+                    start,
+                    0,
+                    0,
+                    sums.array(),
+                    sums.base() + p * CHANNELS);
         }
     }
 
     @Override
-    public void store(float[] sums, int used, int rows, MemorySegment y, long first, int worker) {
+    public void store(Floats sums, int used, int rows, MemorySegment y, long first, int worker) {
         for (int r = 0; r < used; r += LANES) {
             Transposition.toPlanes(
-                    sums,
-                    r,
+                    sums.array(),
+                    sums.base() + r,
                     CHANNELS,
                     outWidth,
                     y,
@@ -100,11 +113,5 @@ final class ChannelPanels implements Panels {
                     outWidth,
                     squareOfWorker[worker]);
         }
-    }
-
-    @Override
-    public long scratchBytes() {
-        return ((long) steps.length + places.length) * Integer.BYTES
-                + (long) squareOfWorker.length * Transposition.SQUARE * Float.BYTES;
     }
 }

@@ -21,7 +21,4 @@ interface Convolution {
     default Optional<PackedBank> packedBank() {
         return Optional.empty();
     }
-
-    /** Memory kept between runs, the packed bank included. */
-    long scratchBytes();
 }

@@ -54,19 +54,19 @@ final class ConvolvedDataGradient implements DataGradient {
     }
 
     /** Chooses an algorithm for each phase, by the given list. */
-    ConvolvedDataGradient(ForwardProblem problem, ThreadTeam team, List<Algorithm> algorithms) {
+    ConvolvedDataGradient(ForwardProblem problem, ThreadTeam team, Scratch scratch, List<Algorithm> algorithms) {
         GradientAxis[] axis = GradientAxis.of(problem, false);
         this.problem = problem;
         this.team = team;
         this.columnPhases = axis.length;
         for (GradientAxis rows : GradientAxis.of(problem, true)) {
             for (GradientAxis columns : axis) {
-                phases.add(phase(rows, columns, algorithms));
+                phases.add(phase(rows, columns, scratch, algorithms));
             }
         }
     }
 
-    private Phase phase(GradientAxis rows, GradientAxis columns, List<Algorithm> algorithms) {
+    private Phase phase(GradientAxis rows, GradientAxis columns, Scratch scratch, List<Algorithm> algorithms) {
         if (rows.taps().length == 0 || columns.taps().length == 0) {
             return new Phase(rows, columns, null, null);
         }
@@ -77,7 +77,7 @@ final class ConvolvedDataGradient implements DataGradient {
                 .orElse(Algorithm.REFERENCE);
         BankLayout layout = BankLayout.exchanged(problem.geometry(), taps(rows, columns));
         terms.add(algorithm.term());
-        Convolution convolution = algorithm.convolution(exchanged, layout, team);
+        Convolution convolution = algorithm.convolution(exchanged, layout, team, scratch);
         boolean direct = exchanged.outHeight() == problem.height() && exchanged.outWidth() == problem.width();
         return new Phase(
                 rows,
@@ -85,7 +85,7 @@ final class ConvolvedDataGradient implements DataGradient {
                 convolution,
                 direct
                         ? null
-                        : Tensor.zeros(
+                        : scratch.tensor(
                                 problem.batch(),
                                 problem.geometry().inPlanes(),
                                 exchanged.outHeight(),
@@ -215,15 +215,5 @@ final class ConvolvedDataGradient implements DataGradient {
     @Override
     public String algorithm() {
         return String.join(", ", terms);
-    }
-
-    @Override
-    public long scratchBytes() {
-        long bytes = 0;
-        for (Phase phase : phases) {
-            bytes += phase.convolution == null ? 0 : phase.convolution.scratchBytes();
-            bytes += phase.result == null ? 0 : phase.result.segment().byteSize();
-        }
-        return bytes;
     }
 }

@@ -19,7 +19,4 @@ interface DataGradient {
 
     /** How it is computed, in a few words. */
     String algorithm();
-
-    /** Memory kept between runs, the packed bank included. */
-    long scratchBytes();
 }

@@ -42,10 +42,10 @@ final class DepthwiseConvolution implements Convolution {
     private final int groupsPerTask;
     private final int planesPerChain;
     private final boolean threeByThree;
-    private final float[][] packedOfWorker;
-    private final float[][] weightsOfWorker;
-    private final float[][] sumsOfWorker;
-    private final float[][] chainOfWorker;
+    private final Floats[] packedOfWorker;
+    private final Floats[] weightsOfWorker;
+    private final Floats[] sumsOfWorker;
+    private final Floats[] chainOfWorker;
     private final ThreadTeam.Body convolving = this::convolveTask;
 
     // Of the run under way.
@@ -54,12 +54,12 @@ final class DepthwiseConvolution implements Convolution {
     private MemorySegment x = MemorySegment.NULL;
     private MemorySegment y = MemorySegment.NULL;
 
-    DepthwiseConvolution(ForwardProblem problem, BankLayout bankLayout, ThreadTeam team) {
+    DepthwiseConvolution(ForwardProblem problem, BankLayout bankLayout, ThreadTeam team, Scratch scratch) {
         Conv2dGeometry geometry = problem.geometry();
         int inPlanes = geometry.inPlanesPerGroup();
         this.problem = problem;
         this.team = team;
-        this.bank = new PlainBank(problem.config(), bankLayout);
+        this.bank = new PlainBank(problem.config(), bankLayout, scratch);
         this.bandRows = bandRows(problem);
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.layout = new PackedInput(problem, bandRows, true);
@@ -77,11 +77,11 @@ final class DepthwiseConvolution implements Convolution {
         int rowsBelow = DepthwiseKernels.TILE_ROWS - 1;
         int sums = (bandRows + rowsBelow) * problem.outWidth() + DepthwiseKernels.OVERRUN;
         int packed = inPlanes * layout.planeStride() + rowsBelow * layout.packedWidth() + DepthwiseKernels.OVERRUN;
-        this.packedOfWorker = new float[team.threads()][packed];
+        this.packedOfWorker = scratch.floatsOf(team.threads(), packed);
         int channels = groupsPerTask * geometry.outPlanesPerGroup();
-        this.weightsOfWorker = new float[team.threads()][channels * bank.weightsPerChannel() + APART];
-        this.sumsOfWorker = new float[team.threads()][sums];
-        this.chainOfWorker = new float[team.threads()][chains > 1 ? sums : 0];
+        this.weightsOfWorker = scratch.floatsOf(team.threads(), channels * bank.weightsPerChannel() + APART);
+        this.sumsOfWorker = scratch.floatsOf(team.threads(), sums);
+        this.chainOfWorker = scratch.floatsOf(team.threads(), chains > 1 ? sums : 0);
     }
 
     /** Why it can't take a problem, in one plain line, or empty if it can. */
@@ -146,19 +146,19 @@ final class DepthwiseConvolution implements Convolution {
         }
     }
 
-    private void pack(int sample, int group, int row, int rows, float[] packed) {
+    private void pack(int sample, int group, int row, int rows, Floats packed) {
         int inPlanes = problem.geometry().inPlanesPerGroup();
         long plane = (long) sample * problem.geometry().inPlanes() + (long) group * inPlanes;
         for (int c = 0; c < inPlanes; c++) {
-            layout.pack(x, plane + c, row, rows, packed, c * layout.planeStride());
+            layout.pack(x, plane + c, row, rows, packed.array(), packed.base() + c * layout.planeStride());
         }
     }
 
     /** The channel is counted from the task's first. */
     private void convolve(int channel, float bias, int rows, int worker) {
-        float[] packed = packedOfWorker[worker];
-        float[] weights = weightsOfWorker[worker];
-        float[] sums = sumsOfWorker[worker];
+        Floats packed = packedOfWorker[worker];
+        Floats weights = weightsOfWorker[worker];
+        Floats sums = sumsOfWorker[worker];
         int base = channel * bank.weightsPerChannel();
         int width = problem.outWidth();
         if (threeByThree) {
@@ -173,14 +173,13 @@ final class DepthwiseConvolution implements Convolution {
         }
     }
 
-    private void store(int sample, int channel, int row, int rows, float[] sums) {
+    private void store(int sample, int channel, int row, int rows, Floats sums) {
         long plane = (long) sample * problem.geometry().outPlanes() + channel;
         long to = (plane * problem.outHeight() + row) * problem.outWidth();
-        Rows.store(sums, 0, y, to, rows * problem.outWidth());
+        Rows.store(sums.array(), sums.base(), y, to, rows * problem.outWidth());
     }
 
-    private void sumChain(
-            int firstPlane, float[] packed, float[] weights, int base, float start, float[] sums, int rows) {
+    private void sumChain(int firstPlane, Floats packed, Floats weights, int base, float start, Floats sums, int rows) {
         int planes = Math.min(planesPerChain, problem.geometry().inPlanesPerGroup() - firstPlane);
         int[] taps = layout.tapOffsets();
         DepthwiseKernels.taps(
@@ -196,14 +195,5 @@ final class DepthwiseConvolution implements Convolution {
                 sums,
                 rows,
                 problem.outWidth());
-    }
-
-    @Override
-    public long scratchBytes() {
-        long ofWorker = (long) packedOfWorker[0].length
-                + weightsOfWorker[0].length
-                + sumsOfWorker[0].length
-                + chainOfWorker[0].length;
-        return team.threads() * ofWorker * Float.BYTES + bank.bytes();
     }
 }

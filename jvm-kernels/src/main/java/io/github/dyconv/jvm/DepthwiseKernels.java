@@ -30,23 +30,34 @@ final class DepthwiseKernels {
 
     /** Any kernel. */
     static void taps(
-            float[] x,
+            Floats x,
             int base,
             int planeStride,
             int planes,
             int[] taps,
             int rowStride,
-            float[] w,
+            Floats w,
             int wBase,
             float start,
-            float[] sums,
+            Floats sums,
             int rows,
             int width) {
         for (int r = 0; r < rows; r += TILE_ROWS) {
             for (int j = 0; j < width; j += LANES) {
                 int column = Math.max(0, Math.min(j, width - LANES)); // the last vector ends with the row
-                int from = base + r * rowStride + column;
-                tile(x, from, planeStride, planes, taps, rowStride, w, wBase, start, sums, r * width + column, width);
+                tile(
+                        x.array(),
+                        x.base() + base + r * rowStride + column,
+                        planeStride,
+                        planes,
+                        taps,
+                        rowStride,
+                        w.array(),
+                        w.base() + wBase,
+                        start,
+                        sums.array(),
+                        sums.base() + r * width + column,
+                        width);
             }
         }
     }
@@ -91,22 +102,34 @@ final class DepthwiseKernels {
      * · step}.
      */
     static void threeByThree(
-            float[] x, int step, int rowStride, float[] w, int wBase, float start, float[] sums, int rows, int width) {
+            Floats x, int step, int rowStride, Floats w, int wBase, float start, Floats sums, int rows, int width) {
         for (int j = 0; j < width; j += LANES) {
             int column = Math.max(0, Math.min(j, width - LANES)); // the last vector ends with the row
-            column(x, column, step, rowStride, w, wBase, start, sums, rows, width);
+            column(
+                    x.array(),
+                    x.base() + column,
+                    step,
+                    rowStride,
+                    w.array(),
+                    w.base() + wBase,
+                    start,
+                    sums.array(),
+                    sums.base() + column,
+                    rows,
+                    width);
         }
     }
 
     private static void column(
             float[] x,
-            int column,
+            int from,
             int step,
             int rowStride,
             float[] w,
             int wBase,
             float start,
             float[] sums,
+            int to,
             int rows,
             int width) {
         FloatVector w00 = FloatVector.broadcast(SPECIES, w[wBase]);
@@ -119,7 +142,7 @@ final class DepthwiseKernels {
         FloatVector w21 = FloatVector.broadcast(SPECIES, w[wBase + 7]);
         FloatVector w22 = FloatVector.broadcast(SPECIES, w[wBase + 8]);
         FloatVector zeroth = FloatVector.broadcast(SPECIES, start);
-        int p = column;
+        int p = from;
         FloatVector left = FloatVector.fromArray(SPECIES, x, p);
         FloatVector middle = FloatVector.fromArray(SPECIES, x, p + step);
         FloatVector right = FloatVector.fromArray(SPECIES, x, p + 2 * step);
@@ -131,7 +154,7 @@ final class DepthwiseKernels {
         right = FloatVector.fromArray(SPECIES, x, p + 2 * step);
         FloatVector second = right.fma(w12, middle.fma(w11, left.fma(w10, first)));
         first = right.fma(w02, middle.fma(w01, left.fma(w00, zeroth)));
-        int at = column;
+        int at = to;
         for (int r = 0; r < rows; r++) {
             p += rowStride;
             left = FloatVector.fromArray(SPECIES, x, p);

@@ -58,26 +58,24 @@ final class DirectConvolution implements Convolution {
     /** What one thread computes in. */
     private final class Worker {
         /** Packed input of each unit of a task. */
-        final float[][] packed =
-                new float[unitsPerTask][problem.geometry().inPlanesPerGroup() * layout.planeStride() + SLACK];
+        final Floats[] packed;
 
         /** A chain of an aggregated panel. */
-        final float[] weights = new float[planesPerChain * problem.geometry().taps() * panels.channels()];
+        final Floats weights;
 
         final float[] bias = new float[panels.channels()];
 
         /** Of each unit of a task. */
-        final float[][] sums = new float[unitsPerTask][];
+        final Floats[] sums;
 
-        final float[] chain = planesPerChain < problem.geometry().inPlanesPerGroup() ? panels.newSums() : new float[0];
+        final Floats chain;
 
-        Worker() {
-            Arrays.setAll(sums, i -> panels.newSums());
-        }
-
-        long bytes() {
-            long floats = (long) weights.length + bias.length + chain.length;
-            return (floats + unitsPerTask * ((long) packed[0].length + sums[0].length)) * Float.BYTES;
+        Worker(Scratch scratch) {
+            int planes = problem.geometry().inPlanesPerGroup();
+            packed = scratch.floatsOf(unitsPerTask, planes * layout.planeStride() + SLACK);
+            weights = scratch.floats(planesPerChain * problem.geometry().taps() * panels.channels());
+            sums = scratch.floatsOf(unitsPerTask, panels.sums());
+            chain = scratch.floats(planesPerChain < planes ? panels.sums() : 0);
         }
     }
 
@@ -85,6 +83,7 @@ final class DirectConvolution implements Convolution {
             ForwardProblem problem,
             BankLayout bankLayout,
             ThreadTeam team,
+            Scratch scratch,
             int bandRows,
             PackedInput layout,
             Panels panels) {
@@ -94,7 +93,7 @@ final class DirectConvolution implements Convolution {
         this.bandRows = bandRows;
         this.layout = layout;
         this.panels = panels;
-        this.bank = new PackedBank(problem.config(), bankLayout, panels.channels(), team);
+        this.bank = new PackedBank(problem.config(), bankLayout, panels.channels(), team, scratch);
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.units = Math.multiplyExact(problem.batch(), bands);
         this.panelsPerGroup = bank.panelCount() / geometry.groups();
@@ -113,28 +112,30 @@ final class DirectConvolution implements Convolution {
         this.planesPerChain = Math.ceilDiv(geometry.inPlanesPerGroup(), chains);
         this.zeros = new float[panels.channels()];
         this.workers = new Worker[team.threads()];
-        Arrays.setAll(workers, i -> new Worker());
+        Arrays.setAll(workers, i -> new Worker(scratch));
     }
 
     /** With lanes along pixels. */
-    static DirectConvolution byPixels(ForwardProblem problem, BankLayout bankLayout, ThreadTeam team) {
+    static DirectConvolution byPixels(ForwardProblem problem, BankLayout bankLayout, ThreadTeam team, Scratch scratch) {
         int bandRows = bandRows(problem, true);
         PackedInput layout = new PackedInput(problem, bandRows, true);
         return new DirectConvolution(
-                problem, bankLayout, team, bandRows, layout, new PixelPanels(problem, layout, bandRows));
+                problem, bankLayout, team, scratch, bandRows, layout, new PixelPanels(problem, layout, bandRows));
     }
 
     /** With lanes along output channels. */
-    static DirectConvolution byChannels(ForwardProblem problem, BankLayout bankLayout, ThreadTeam team) {
+    static DirectConvolution byChannels(
+            ForwardProblem problem, BankLayout bankLayout, ThreadTeam team, Scratch scratch) {
         int bandRows = bandRows(problem, false);
         PackedInput layout = new PackedInput(problem, bandRows, false);
         return new DirectConvolution(
                 problem,
                 bankLayout,
                 team,
+                scratch,
                 bandRows,
                 layout,
-                new ChannelPanels(problem, layout, bandRows, team.threads()));
+                new ChannelPanels(problem, layout, bandRows, team.threads(), scratch));
     }
 
     /** Why it can't take this problem by pixels, or empty if it can. */
@@ -204,11 +205,12 @@ final class DirectConvolution implements Convolution {
         }
     }
 
-    private void pack(int unit, int group, float[] packed) {
+    private void pack(int unit, int group, Floats packed) {
         int planes = problem.geometry().inPlanesPerGroup();
         long first = (long) sample(unit) * problem.geometry().inPlanes() + (long) group * planes;
         for (int c = 0; c < planes; c++) {
-            layout.pack(x, first + c, firstRow(unit), rows(unit), packed, c * layout.planeStride());
+            layout.pack(
+                    x, first + c, firstRow(unit), rows(unit), packed.array(), packed.base() + c * layout.planeStride());
         }
     }
 
@@ -225,7 +227,7 @@ final class DirectConvolution implements Convolution {
         }
     }
 
-    private void store(int panel, int unit, float[] sums, int worker) {
+    private void store(int panel, int unit, Floats sums, int worker) {
         long plane = (long) sample(unit) * problem.geometry().outPlanes() + bank.firstChannel(panel);
         long first = (plane * problem.outHeight() + firstRow(unit)) * problem.outWidth();
         panels.store(sums, bank.usedChannels(panel), rows(unit), y, first, worker);
@@ -240,8 +242,8 @@ final class DirectConvolution implements Convolution {
                     attention,
                     sample * kernels,
                     kernels,
-                    bank.panel(panel),
-                    plane * length,
+                    bank.panel(panel).array(),
+                    bank.panel(panel).base() + plane * length,
                     bank.panelLength(),
                     planes * length,
                     worker.weights);
@@ -255,27 +257,24 @@ final class DirectConvolution implements Convolution {
     /** The first chain of sums begins with the bias, further ones are summed by themselves and added to it. */
     private void multiply(int panel, int plane, int planes, int unit, int slot, Worker worker) {
         boolean first = plane == 0;
+        int skipped = plane * problem.geometry().taps() * panels.channels();
+        Floats weights = problem.dynamic() ? worker.weights : bank.panel(panel);
         panels.multiply(
                 worker.packed[slot],
                 plane,
                 planes,
-                problem.dynamic() ? worker.weights : bank.panel(panel),
-                problem.dynamic() ? 0 : plane * problem.geometry().taps() * panels.channels(),
+                weights.array(),
+                weights.base() + (problem.dynamic() ? 0 : skipped),
                 first ? worker.bias : zeros,
                 rows(unit),
                 first ? worker.sums[slot] : worker.chain);
         if (!first) {
-            AggregationKernels.add(worker.chain, worker.sums[slot], 0, worker.chain.length);
+            AggregationKernels.add(worker.chain, worker.sums[slot], 0, panels.sums());
         }
     }
 
     @Override
     public Optional<PackedBank> packedBank() {
         return Optional.of(bank);
-    }
-
-    @Override
-    public long scratchBytes() {
-        return Arrays.stream(workers).mapToLong(Worker::bytes).sum() + panels.scratchBytes() + bank.bytes();
     }
 }

@@ -20,8 +20,5 @@ interface FilterBlocks {
      * @param sums of {@link BlockLayout#length()}, overwritten
      * @param worker whose scratch memory may be used
      */
-    void correlate(MemorySegment x, MemorySegment dy, int sample, int block, float[] sums, int worker);
-
-    /** Scratch memory. */
-    long scratchBytes();
+    void correlate(MemorySegment x, MemorySegment dy, int sample, int block, Floats sums, int worker);
 }

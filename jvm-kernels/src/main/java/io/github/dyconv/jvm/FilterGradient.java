@@ -34,7 +34,4 @@ interface FilterGradient {
 
     /** How it is computed, in a few words. */
     String algorithm();
-
-    /** Memory kept between runs. */
-    long scratchBytes();
 }

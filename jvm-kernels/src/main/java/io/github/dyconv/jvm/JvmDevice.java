@@ -64,10 +64,10 @@ final class JvmDevice implements Device {
 
     @Override
     public PreparedForward prepare(ForwardProblem problem) {
-        return forward(problem);
+        return forward(problem, new Scratch());
     }
 
-    private JvmForward forward(ForwardProblem problem) {
+    private JvmForward forward(ForwardProblem problem, Scratch scratch) {
         if (problem.options().precision() == Precision.HALF) {
             throw new DeviceException(
                     "precision half: " + name() + " computes in FP32 only; ask for default or strict");
@@ -82,7 +82,7 @@ final class JvmDevice implements Device {
             }
             choices.add(new AlgorithmChoice(algorithm.term(), true, "the first that takes this layer"));
             LOGGER.log(Level.DEBUG, () -> name() + ": " + choices);
-            return new JvmForward(problem, team, algorithm, List.copyOf(choices));
+            return new JvmForward(problem, team, scratch, algorithm, List.copyOf(choices));
         }
         throw new DeviceException(name() + ": " + choices.getFirst().reason());
     }
@@ -94,38 +94,43 @@ final class JvmDevice implements Device {
 
     @Override
     public PreparedTraining prepareTraining(ForwardProblem problem) {
-        JvmForward forward = forward(problem);
+        Scratch scratch = new Scratch();
+        JvmForward forward = forward(problem, scratch);
         ThreadTeam team = team(problem);
         return new JvmTraining(
                 problem,
                 team,
                 forward,
-                filterGradient(problem, team, forward.packedBank()),
-                dataGradient(problem, team));
+                filterGradient(problem, team, scratch, forward.packedBank()),
+                dataGradient(problem, team, scratch));
     }
 
-    private FilterGradient filterGradient(ForwardProblem problem, ThreadTeam team, Optional<PackedBank> packed) {
+    private FilterGradient filterGradient(
+            ForwardProblem problem, ThreadTeam team, Scratch scratch, Optional<PackedBank> packed) {
         if (forced.equals(Optional.of(Algorithm.REFERENCE)) || Vectors.refusal().isPresent()) {
-            return new ReferenceFilterGradient(problem, team);
+            return new ReferenceFilterGradient(problem, team, scratch);
         }
         if (WinogradFilterBlocks.refusal(problem).isEmpty()) {
-            return new BlockedFilterGradient(problem, team, new WinogradFilterBlocks(problem, team.threads(), packed));
+            return new BlockedFilterGradient(
+                    problem, team, scratch, new WinogradFilterBlocks(problem, team.threads(), packed, scratch));
         }
         if (ChannelFilterBlocks.refusal(problem).isEmpty()) {
-            return new BlockedFilterGradient(problem, team, new ChannelFilterBlocks(problem, team.threads(), packed));
+            return new BlockedFilterGradient(
+                    problem, team, scratch, new ChannelFilterBlocks(problem, team.threads(), packed, scratch));
         }
         if (PixelFilterBlocks.refusal(problem).isEmpty()) {
-            return new BlockedFilterGradient(problem, team, new PixelFilterBlocks(problem, team.threads()));
+            return new BlockedFilterGradient(
+                    problem, team, scratch, new PixelFilterBlocks(problem, team.threads(), scratch));
         }
-        return new ReferenceFilterGradient(problem, team);
+        return new ReferenceFilterGradient(problem, team, scratch);
     }
 
     /** A forced algorithm is used for it too wherever it can be. */
-    private DataGradient dataGradient(ForwardProblem problem, ThreadTeam team) {
+    private DataGradient dataGradient(ForwardProblem problem, ThreadTeam team, Scratch scratch) {
         List<Algorithm> algorithms = forced.map(List::of).orElse(List.of(Algorithm.values()));
         return algorithms.equals(List.of(Algorithm.REFERENCE))
                         || ConvolvedDataGradient.refusal(problem).isPresent()
-                ? new ReferenceDataGradient(problem, team)
-                : new ConvolvedDataGradient(problem, team, algorithms);
+                ? new ReferenceDataGradient(problem, team, scratch)
+                : new ConvolvedDataGradient(problem, team, scratch, algorithms);
     }
 }

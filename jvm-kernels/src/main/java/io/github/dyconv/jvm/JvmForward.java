@@ -15,12 +15,19 @@ final class JvmForward implements PreparedForward {
     private final Attention attention;
     private final AggregatedBias bias;
     private final Convolution convolution;
+    private final Scratch scratch;
     private final List<AlgorithmChoice> choices;
 
-    JvmForward(ForwardProblem problem, ThreadTeam team, Algorithm algorithm, List<AlgorithmChoice> choices) {
+    JvmForward(
+            ForwardProblem problem,
+            ThreadTeam team,
+            Scratch scratch,
+            Algorithm algorithm,
+            List<AlgorithmChoice> choices) {
+        this.scratch = scratch;
         this.attention = new Attention(problem, team, algorithm.pooling());
         this.bias = new AggregatedBias(problem);
-        this.convolution = algorithm.convolution(problem, BankLayout.of(problem.geometry()), team);
+        this.convolution = algorithm.convolution(problem, BankLayout.of(problem.geometry()), team, scratch);
         this.choices = choices;
     }
 
@@ -47,7 +54,7 @@ final class JvmForward implements PreparedForward {
 
     @Override
     public long scratchBytes() {
-        return attention.scratchBytes() + bias.bytes() + convolution.scratchBytes();
+        return attention.scratchBytes() + bias.bytes() + scratch.bytes();
     }
 
     @Override

@@ -70,8 +70,6 @@ final class JvmTraining implements PreparedTraining {
     public long scratchBytes() {
         return forward.scratchBytes()
                 + attentionGradient.scratchBytes()
-                + filterGradient.scratchBytes()
-                + dataGradient.scratchBytes()
                 + (long) gradientOfAttention.length * Double.BYTES;
     }
 

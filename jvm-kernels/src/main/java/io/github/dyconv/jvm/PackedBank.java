@@ -27,15 +27,15 @@ final class PackedBank {
     private final int channels;
     private final int panelsPerGroup;
     private final int panelLength;
-    private final float[][] panels;
+    private final Floats[] panels;
     private final BankLayout layout;
-    private final float[][] rowsOfWorker;
-    private final float[][] squareOfWorker;
+    private final Floats[] rowsOfWorker;
+    private final Floats[] squareOfWorker;
     private @Nullable Tensor packedWeight;
     private MemorySegment weight = MemorySegment.NULL;
     private final ThreadTeam.Body packing = this::pack;
 
-    PackedBank(DYConv2dConfig config, BankLayout layout, int channels, ThreadTeam team) {
+    PackedBank(DYConv2dConfig config, BankLayout layout, int channels, ThreadTeam team, Scratch scratch) {
         Conv2dGeometry geometry = config.geometry();
         this.config = config;
         this.team = team;
@@ -44,9 +44,9 @@ final class PackedBank {
         this.panelsPerGroup = Math.ceilDiv(geometry.outPlanesPerGroup(), channels);
         this.panelLength = Math.toIntExact(floatsPerPanel(config, channels) / config.kernels());
         int rowFloats = layout.consecutive() ? 0 : Math.toIntExact(channels * layout.outStride()) + LANES;
-        this.rowsOfWorker = new float[team.threads()][rowFloats];
-        this.squareOfWorker = new float[team.threads()][Transposition.SQUARE];
-        this.panels = new float[geometry.groups() * panelsPerGroup][config.kernels() * panelLength];
+        this.rowsOfWorker = scratch.floatsOf(team.threads(), rowFloats);
+        this.squareOfWorker = scratch.floatsOf(team.threads(), Transposition.SQUARE);
+        this.panels = scratch.floatsOf(geometry.groups() * panelsPerGroup, config.kernels() * panelLength);
     }
 
     /** Floats of one panel with its K blocks. */
@@ -107,17 +107,18 @@ final class PackedBank {
         return layout.first(kernel, firstChannel(panel) + row, config.geometry().outPlanesPerGroup(), plane);
     }
 
-    private int to(int kernel, int plane) {
-        return kernel * panelLength + plane * layout.taps().length * channels;
+    private int to(int panel, int kernel, int plane) {
+        return panels[panel].base() + kernel * panelLength + plane * layout.taps().length * channels;
     }
 
     private void packScalars(int panel, int kernel, int plane) {
         int[] taps = layout.taps();
-        int to = to(kernel, plane);
+        int to = to(panel, kernel, plane);
         for (int row = 0; row < usedChannels(panel); row++) {
             long from = from(panel, row, kernel, plane);
             for (int t = 0; t < taps.length; t++) {
-                panels[panel][to + t * channels + row] = weight.getAtIndex(ValueLayout.JAVA_FLOAT, from + taps[t]);
+                panels[panel].array()[to + t * channels + row] =
+                        weight.getAtIndex(ValueLayout.JAVA_FLOAT, from + taps[t]);
             }
         }
     }
@@ -132,8 +133,8 @@ final class PackedBank {
                     Math.min(LANES, used - row),
                     (endPlane - firstPlane) * layout.taps().length,
                     1,
-                    panels[panel],
-                    to(kernel, firstPlane) + row,
+                    panels[panel].array(),
+                    to(panel, kernel, firstPlane) + row,
                     channels / LANES,
                     squareOfWorker[worker]);
         }
@@ -143,26 +144,26 @@ final class PackedBank {
     private void clearUnused(int panel, int kernel, int firstPlane, int endPlane) {
         int used = usedChannels(panel);
         if (used < channels) {
-            for (int at = to(kernel, firstPlane); at < to(kernel, endPlane); at += channels) {
-                Arrays.fill(panels[panel], at + used, at + channels, 0);
+            for (int at = to(panel, kernel, firstPlane); at < to(panel, kernel, endPlane); at += channels) {
+                Arrays.fill(panels[panel].array(), at + used, at + channels, 0);
             }
         }
     }
 
     /** What a panel's channels have of one input channel is consecutive. */
     private void packExchanged(int panel, int kernel, int plane, int worker) {
-        float[] rows = rowsOfWorker[worker];
+        Floats rows = rowsOfWorker[worker];
         int used = usedChannels(panel);
         int stride = (int) layout.outStride();
-        Rows.load(weight, from(panel, 0, kernel, plane), rows, 0, used * stride);
+        Rows.load(weight, from(panel, 0, kernel, plane), rows.array(), rows.base(), used * stride);
         for (int row = 0; row < used; row += LANES) {
             Transposition.pick(
-                    rows,
-                    row * stride,
+                    rows.array(),
+                    rows.base() + row * stride,
                     stride,
                     layout.taps(),
-                    panels[panel],
-                    to(kernel, plane) + row,
+                    panels[panel].array(),
+                    to(panel, kernel, plane) + row,
                     channels,
                     squareOfWorker[worker]);
         }
@@ -183,7 +184,7 @@ final class PackedBank {
     }
 
     /** The K blocks of a panel. */
-    float[] panel(int panel) {
+    Floats panel(int panel) {
         return panels[panel];
     }
 
@@ -199,10 +200,5 @@ final class PackedBank {
     /** Rows of a panel that are output channels. */
     int usedChannels(int panel) {
         return Math.min(channels, config.geometry().outPlanesPerGroup() - panel % panelsPerGroup * channels);
-    }
-
-    long bytes() {
-        long scratch = rowsOfWorker.length * ((long) rowsOfWorker[0].length + Transposition.SQUARE);
-        return ((long) panels.length * config.kernels() * panelLength + scratch) * Float.BYTES;
     }
 }

@@ -25,7 +25,7 @@ final class PanelBlocks implements BlockLayout {
     private final int planeBlocks;
     private final Bank[] banks; // of each block's parts, or where they are loaded, of each worker
     private final boolean shared;
-    private final float[][] squareOfWorker;
+    private final Floats[] squareOfWorker;
 
     /**
      * Cuts blocks of so many input channels at most, and of fewer where threads would not end together.
@@ -33,7 +33,7 @@ final class PanelBlocks implements BlockLayout {
      * @param mostPlanes at least {@link ChannelKernels#PIXELS}
      * @param packed the forward pass's bank, which need not be loaded if its panels are these
      */
-    PanelBlocks(ForwardProblem problem, int mostPlanes, int threads, Optional<PackedBank> packed) {
+    PanelBlocks(ForwardProblem problem, int mostPlanes, int threads, Optional<PackedBank> packed, Scratch scratch) {
         Conv2dGeometry g = problem.geometry();
         int tiles = Math.ceilDiv(g.inPlanesPerGroup(), PIXELS);
         this.problem = problem;
@@ -46,21 +46,23 @@ final class PanelBlocks implements BlockLayout {
         }
         this.planesPerBlock = Math.ceilDiv(tiles, least) * PIXELS;
         this.planeBlocks = Math.ceilDiv(g.inPlanesPerGroup(), planesPerBlock);
-        this.squareOfWorker = new float[threads][Transposition.SQUARE];
+        this.squareOfWorker = scratch.floatsOf(threads, Transposition.SQUARE);
         this.shared = packed.filter(bank -> bank.channels() == CHANNELS).isPresent();
         this.banks = new Bank[shared ? count() * panelsPerBlock : threads];
-        Arrays.setAll(banks, i -> shared ? part(packed.orElseThrow(), i) : whole());
+        Arrays.setAll(banks, i -> shared ? part(packed.orElseThrow(), i) : whole(scratch));
     }
 
     private Bank part(PackedBank packed, int index) {
         int block = index / panelsPerBlock;
         int part = Math.min(index % panelsPerBlock, parts(block) - 1);
         int base = firstPlaneInGroup(block) * problem.geometry().taps() * CHANNELS - part * partLength(block);
-        return new Bank(packed.panel(panel(block, part)), base, packed.panelLength());
+        Floats panel = packed.panel(panel(block, part));
+        return new Bank(panel.array(), panel.base() + base, packed.panelLength());
     }
 
-    private Bank whole() {
-        return new Bank(new float[problem.config().kernels() * length()], 0, length());
+    private Bank whole(Scratch scratch) {
+        Floats floats = scratch.floats(problem.config().kernels() * length());
+        return new Bank(floats.array(), floats.base(), length());
     }
 
     /** Panels of a block at most. */
@@ -167,8 +169,8 @@ final class PanelBlocks implements BlockLayout {
         if (shared) {
             return;
         }
-        float[] to = banks[worker].floats();
-        Arrays.fill(to, 0);
+        Bank to = banks[worker];
+        Arrays.fill(to.floats(), to.base(), to.base() + problem.config().kernels() * length(), 0);
         for (int k = 0; k < problem.config().kernels(); k++) {
             for (int part = 0; part < parts(block); part++) {
                 load(weight, block, part, k, to, worker);
@@ -176,12 +178,12 @@ final class PanelBlocks implements BlockLayout {
         }
     }
 
-    private void load(MemorySegment weight, int block, int part, int kernel, float[] to, int worker) {
+    private void load(MemorySegment weight, int block, int part, int kernel, Bank to, int worker) {
         int perChannel =
                 problem.geometry().inPlanesPerGroup() * problem.geometry().taps();
         int count = planes(block) * problem.geometry().taps();
         int channels = channels(block, part);
-        int first = kernel * length() + part * partLength(block);
+        int first = to.base() + kernel * length() + part * partLength(block);
         for (int r = 0; r < channels; r += LANES) {
             Transposition.toPixels(
                     weight,
@@ -190,14 +192,14 @@ final class PanelBlocks implements BlockLayout {
                     Math.min(LANES, channels - r),
                     count,
                     1,
-                    to,
+                    to.floats(),
                     first + r,
                     CHANNELS / LANES,
                     squareOfWorker[worker]);
         }
         for (int i = 0; i < count; i++) { // a lane without a channel holds a copy, which must not count
             int row = first + i * CHANNELS;
-            Arrays.fill(to, row + channels, row + CHANNELS, 0);
+            Arrays.fill(to.floats(), row + channels, row + CHANNELS, 0);
         }
     }
 
@@ -207,7 +209,7 @@ final class PanelBlocks implements BlockLayout {
     }
 
     @Override
-    public void store(float[] from, int block, MemorySegment gradient, int worker) {
+    public void store(Floats from, int block, MemorySegment gradient, int worker) {
         int perChannel =
                 problem.geometry().inPlanesPerGroup() * problem.geometry().taps();
         int count = planes(block) * problem.geometry().taps();
@@ -216,8 +218,8 @@ final class PanelBlocks implements BlockLayout {
                 int channels = channels(block, part);
                 for (int r = 0; r < channels; r += LANES) {
                     Transposition.toPlanes(
-                            from,
-                            k * length() + part * partLength(block) + r,
+                            from.array(),
+                            from.base() + k * length() + part * partLength(block) + r,
                             CHANNELS,
                             1,
                             gradient,
@@ -230,10 +232,5 @@ final class PanelBlocks implements BlockLayout {
                 }
             }
         }
-    }
-
-    long scratchBytes() {
-        long bank = shared ? 0 : banks[0].floats().length;
-        return squareOfWorker.length * (Transposition.SQUARE + bank) * Float.BYTES;
     }
 }

@@ -10,8 +10,8 @@ interface Panels {
     /** Products, about, to sum in one chain of roundings: more would cost precision, or their weights would not stay in cache. */
     int chain();
 
-    /** Memory for the sums of one unit's outputs; the methods below know the layout. */
-    float[] newSums();
+    /** Floats of the sums of one unit's outputs; the methods below know the layout. */
+    int sums();
 
     /**
      * {@code sums[r, p] = start[r] + Σ_{c < planes, t} input[c, t, p] · weights[c, t, r]} for all pixels p of a unit.
@@ -26,14 +26,14 @@ interface Panels {
      * @param sums overwritten
      */
     void multiply(
-            float[] input,
+            Floats input,
             int firstPlane,
             int planes,
             float[] weights,
             int weightBase,
             float[] start,
             int rows,
-            float[] sums);
+            Floats sums);
 
     /**
      * Writes a unit's outputs.
@@ -45,8 +45,5 @@ interface Panels {
      * @param first index of the first channel's first output
      * @param worker whose scratch memory may be used
      */
-    void store(float[] sums, int used, int rows, MemorySegment y, long first, int worker);
-
-    /** Scratch memory, apart from the sums. */
-    long scratchBytes();
+    void store(Floats sums, int used, int rows, MemorySegment y, long first, int worker);
 }

@@ -45,11 +45,11 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
     private final int rowsPerChannel; // pairs of input channel and tap, up to whole tiles
     private final int[] places; // of these pairs
     private final Bank[] bankOfWorker;
-    private final float[][] packedOfWorker;
-    private final float[][] gradientOfWorker;
-    private final float[][] sumsOfWorker; // [channels, rowsPerChannel, LANES]
+    private final Floats[] packedOfWorker;
+    private final Floats[] gradientOfWorker;
+    private final Floats[] sumsOfWorker; // [channels, rowsPerChannel, LANES]
 
-    PixelFilterBlocks(ForwardProblem problem, int threads) {
+    PixelFilterBlocks(ForwardProblem problem, int threads, Scratch scratch) {
         Conv2dGeometry g = problem.geometry();
         this.problem = problem;
         int[] split = split(problem);
@@ -71,10 +71,11 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
         }
         int slack = rowLength; // the last tap's row may reach so far beyond the last plane
         this.bankOfWorker = new Bank[threads];
-        Arrays.setAll(bankOfWorker, i -> new Bank(new float[problem.config().kernels() * length()], 0, length()));
-        this.packedOfWorker = new float[threads][planesPerBlock * layout.planeStride() + slack];
-        this.gradientOfWorker = new float[threads][channelsPerBlock * rowLength];
-        this.sumsOfWorker = new float[threads][channelsPerBlock * rowsPerChannel * LANES];
+        Floats[] banks = scratch.floatsOf(threads, problem.config().kernels() * length());
+        Arrays.setAll(bankOfWorker, i -> new Bank(banks[i].array(), banks[i].base(), length()));
+        this.packedOfWorker = scratch.floatsOf(threads, planesPerBlock * layout.planeStride() + slack);
+        this.gradientOfWorker = scratch.floatsOf(threads, channelsPerBlock * rowLength);
+        this.sumsOfWorker = scratch.floatsOf(threads, channelsPerBlock * rowsPerChannel * LANES);
     }
 
     /** Output and input channels of a block: enough blocks, with as little packed twice and as few tiles in part empty as can be. */
@@ -206,11 +207,11 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
 
     @Override
     public void load(MemorySegment weight, int block, int worker) {
-        float[] to = bankOfWorker[worker].floats();
+        Bank to = bankOfWorker[worker];
         int count = planes(block) * problem.geometry().taps();
         for (int k = 0; k < problem.config().kernels(); k++) {
             for (int r = 0; r < channels(block); r++) {
-                Rows.load(weight, place(block, k, r), to, k * length() + r * count, count);
+                Rows.load(weight, place(block, k, r), to.floats(), to.base() + k * length() + r * count, count);
             }
         }
     }
@@ -221,22 +222,22 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
     }
 
     @Override
-    public void store(float[] from, int block, MemorySegment gradient, int worker) {
+    public void store(Floats from, int block, MemorySegment gradient, int worker) {
         int count = planes(block) * problem.geometry().taps();
         for (int k = 0; k < problem.config().kernels(); k++) {
             for (int r = 0; r < channels(block); r++) {
-                Rows.store(from, k * length() + r * count, gradient, place(block, k, r), count);
+                Rows.store(from.array(), from.base() + k * length() + r * count, gradient, place(block, k, r), count);
             }
         }
     }
 
     @Override
-    public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, float[] sums, int worker) {
-        float[] lanes = sumsOfWorker[worker];
+    public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, Floats sums, int worker) {
+        Floats lanes = sumsOfWorker[worker];
         int count = planes(block) * problem.geometry().taps();
-        Arrays.fill(sums, 0);
+        clear(sums, length());
         for (int first = 0; first < bands; first += bandsPerChain) {
-            Arrays.fill(lanes, 0);
+            clear(lanes, channelsPerBlock * rowsPerChannel * LANES);
             for (int band = first; band < Math.min(first + bandsPerChain, bands); band++) {
                 int row = band * bandRows;
                 int rows = Math.min(bandRows, problem.outHeight() - row);
@@ -245,82 +246,83 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
                 multiply(channels(block), count, Math.ceilDiv(rows * layout.packedWidth(), LANES) * LANES, worker);
             }
             for (int r = 0; r < channels(block); r++) {
-                DotKernels.addTotals(lanes, r * rowsPerChannel * LANES, count, sums, r * count);
+                DotKernels.addTotals(
+                        lanes.array(),
+                        lanes.base() + r * rowsPerChannel * LANES,
+                        count,
+                        sums.array(),
+                        sums.base() + r * count);
             }
         }
     }
 
-    private void pack(MemorySegment x, int sample, int block, int row, int rows, float[] packed) {
+    private static void clear(Floats floats, int length) {
+        Arrays.fill(floats.array(), floats.base(), floats.base() + length, 0);
+    }
+
+    private void pack(MemorySegment x, int sample, int block, int row, int rows, Floats packed) {
         Conv2dGeometry g = problem.geometry();
         long first = (long) sample * g.inPlanes() + (long) group(block) * g.inPlanesPerGroup() + firstPlane(block);
         for (int c = 0; c < planes(block); c++) {
-            layout.pack(x, first + c, row, rows, packed, c * layout.planeStride());
+            layout.pack(x, first + c, row, rows, packed.array(), packed.base() + c * layout.planeStride());
         }
         // The last tap's row may reach so far beyond the last plane: times zero, but what is left there may be
         // infinite.
-        int end = planes(block) * layout.planeStride();
-        Arrays.fill(packed, end, Math.min(packed.length, end + rowLength), 0);
+        int end = packed.base() + planes(block) * layout.planeStride();
+        Arrays.fill(packed.array(), end, end + rowLength, 0);
     }
 
     /** Of the gaps between the rows nothing is written: they are zero from the beginning. */
-    private void spread(MemorySegment dy, int sample, int block, int row, int rows, float[] to) {
+    private void spread(MemorySegment dy, int sample, int block, int row, int rows, Floats to) {
         int width = problem.outWidth();
         for (int c = 0; c < channels(block); c++) {
             long plane = (long) sample * problem.geometry().outPlanes() + firstChannel(block) + c;
             long from = (plane * problem.outHeight() + row) * width;
+            int first = to.base() + c * rowLength;
             for (int i = 0; i < rows; i++) {
-                Rows.load(dy, from + (long) i * width, to, c * rowLength + i * layout.packedWidth(), width);
+                Rows.load(dy, from + (long) i * width, to.array(), first + i * layout.packedWidth(), width);
             }
-            Arrays.fill(to, c * rowLength + rows * layout.packedWidth(), (c + 1) * rowLength, 0);
+            Arrays.fill(to.array(), first + rows * layout.packedWidth(), first + rowLength, 0);
         }
     }
 
     private void multiply(int channels, int count, int length, int worker) {
-        float[] dy = gradientOfWorker[worker];
-        float[] x = packedOfWorker[worker];
-        float[] sums = sumsOfWorker[worker];
+        Floats dy = gradientOfWorker[worker];
+        Floats x = packedOfWorker[worker];
+        Floats sums = sumsOfWorker[worker];
         int stride = rowsPerChannel * LANES;
         int fours = channels / DotKernels.ROWS * DotKernels.ROWS;
         for (int c = 0; c < fours; c += DotKernels.ROWS) {
             for (int i = 0; i < count; i += DotKernels.ROWS) {
                 DotKernels.fourByFour(
-                        dy,
-                        c * rowLength,
+                        dy.array(),
+                        dy.base() + c * rowLength,
                         rowLength,
-                        x,
-                        places[i],
-                        places[i + 1],
-                        places[i + 2],
-                        places[i + 3],
+                        x.array(),
+                        x.base() + places[i],
+                        x.base() + places[i + 1],
+                        x.base() + places[i + 2],
+                        x.base() + places[i + 3],
                         length,
-                        sums,
-                        c * stride + i * LANES,
+                        sums.array(),
+                        sums.base() + c * stride + i * LANES,
                         stride);
             }
         }
         for (int c = fours; c < channels; c++) {
             for (int i = 0; i < count; i += DotKernels.ROWS) {
                 DotKernels.oneByFour(
-                        dy,
-                        c * rowLength,
-                        x,
-                        places[i],
-                        places[i + 1],
-                        places[i + 2],
-                        places[i + 3],
+                        dy.array(),
+                        dy.base() + c * rowLength,
+                        x.array(),
+                        x.base() + places[i],
+                        x.base() + places[i + 1],
+                        x.base() + places[i + 2],
+                        x.base() + places[i + 3],
                         length,
-                        sums,
-                        c * stride + i * LANES);
+                        sums.array(),
+                        sums.base() + c * stride + i * LANES);
             }
         }
-    }
-
-    @Override
-    public long scratchBytes() {
-        long ofWorker = (long) bankOfWorker[0].floats().length
-                + packedOfWorker[0].length
-                + gradientOfWorker[0].length
-                + sumsOfWorker[0].length;
-        return (packedOfWorker.length * ofWorker + places.length) * Float.BYTES;
     }
 }

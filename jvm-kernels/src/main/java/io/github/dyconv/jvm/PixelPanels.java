@@ -28,26 +28,26 @@ final class PixelPanels implements Panels {
     }
 
     @Override
-    public float[] newSums() {
-        return new float[PixelKernels.CHANNELS * stride];
+    public int sums() {
+        return PixelKernels.CHANNELS * stride;
     }
 
     @Override
     public void multiply(
-            float[] input,
+            Floats input,
             int firstPlane,
             int planes,
             float[] weights,
             int weightBase,
             float[] start,
             int rows,
-            float[] sums) {
+            Floats sums) {
         int pixels = (rows - 1) * layout.packedWidth() + outWidth;
         int planeStride = layout.planeStride();
-        int base = firstPlane * planeStride;
+        int base = input.base() + firstPlane * planeStride;
         for (int p = 0; p < pixels; p += PixelKernels.PIXELS) {
             PixelKernels.run(
-                    input,
+                    input.array(),
                     base + p,
                     planeStride,
                     planes,
@@ -55,16 +55,16 @@ final class PixelPanels implements Panels {
                     weights,
                     weightBase,
                     start,
-                    sums,
-                    p,
+                    sums.array(),
+                    sums.base() + p,
                     stride);
         }
     }
 
     @Override
-    public void store(float[] sums, int used, int rows, MemorySegment y, long first, int worker) {
+    public void store(Floats sums, int used, int rows, MemorySegment y, long first, int worker) {
         for (int r = 0; r < used; r++) {
-            storeChannel(sums, r * stride, rows, y, first + r * outPlane);
+            storeChannel(sums.array(), sums.base() + r * stride, rows, y, first + r * outPlane);
         }
     }
 
@@ -76,10 +76,5 @@ final class PixelPanels implements Panels {
         for (int r = 0; r < rows; r++) {
             Rows.store(sums, from + r * layout.packedWidth(), y, to + (long) r * outWidth, outWidth);
         }
-    }
-
-    @Override
-    public long scratchBytes() {
-        return 0;
     }
 }

@@ -17,16 +17,16 @@ final class PlainBank {
     private final int kernels;
     private final int channels;
     private final int weightsPerChannel;
-    private final float[] weight;
+    private final Floats weight;
     private @Nullable Tensor copied;
 
-    PlainBank(DYConv2dConfig config, BankLayout layout) {
+    PlainBank(DYConv2dConfig config, BankLayout layout, Scratch scratch) {
         this.geometry = config.geometry();
         this.layout = layout;
         kernels = config.kernels();
         channels = geometry.outPlanes();
         weightsPerChannel = geometry.inPlanesPerGroup() * geometry.taps();
-        weight = new float[kernels * channels * weightsPerChannel];
+        weight = scratch.floats(kernels * channels * weightsPerChannel);
     }
 
     /** Copies anew if it is another bank than at the last call. */
@@ -36,13 +36,13 @@ final class PlainBank {
         }
         copied = newWeight;
         MemorySegment from = newWeight.segment();
-        int next = 0;
+        int next = weight.base();
         for (int k = 0; k < kernels; k++) {
             for (int oc = 0; oc < channels; oc++) {
                 for (int ic = 0; ic < geometry.inPlanesPerGroup(); ic++) {
                     long first = layout.first(k, oc, geometry.outPlanesPerGroup(), ic);
                     for (int tap : layout.taps()) {
-                        weight[next++] = from.getAtIndex(ValueLayout.JAVA_FLOAT, first + tap);
+                        weight.array()[next++] = from.getAtIndex(ValueLayout.JAVA_FLOAT, first + tap);
                     }
                 }
             }
@@ -63,20 +63,16 @@ final class PlainBank {
      * @param count of output channels
      * @param weights overwritten from the beginning, {@code [count, C/G, kh, kw]}
      */
-    void aggregate(float[] attention, int sample, int first, int count, float[] weights) {
+    void aggregate(float[] attention, int sample, int first, int count, Floats weights) {
         int perChannel = weightsPerChannel;
         AggregationKernels.aggregate(
                 attention,
                 sample * kernels,
                 kernels,
-                weight,
-                first * perChannel,
+                weight.array(),
+                weight.base() + first * perChannel,
                 channels * perChannel,
                 count * perChannel,
                 weights);
-    }
-
-    long bytes() {
-        return (long) weight.length * Float.BYTES;
     }
 }

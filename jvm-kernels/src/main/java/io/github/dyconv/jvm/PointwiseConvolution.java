@@ -4,6 +4,7 @@ import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -33,7 +34,7 @@ final class PointwiseConvolution implements Convolution {
     private final int blocks;
     private final int planesPerChain;
     private final float[] zeros = new float[PointwiseKernels.CHANNELS];
-    private final Scratch[] scratchOfWorker;
+    private final Worker[] workers;
     private final ThreadTeam.Body convolving = this::convolveBlock;
 
     // Of the run under way.
@@ -43,33 +44,29 @@ final class PointwiseConvolution implements Convolution {
     private MemorySegment y = MemorySegment.NULL;
 
     /** What one worker computes with. */
-    private static final class Scratch {
+    private static final class Worker {
         /** The sample's group, sample · groups + group, that weights and biases are of, or -1. */
         private int of = -1;
 
-        private final float[][] weights;
+        private final Floats[] weights;
         private final float[] biases;
-        private final float[] strip;
-        private final float[] chain;
+        private final Floats strip;
+        private final Floats chain;
 
-        private Scratch(int panels, int panelLength, int blockPixels, boolean chains) {
-            weights = new float[panels][panelLength];
+        private Worker(int panels, int panelLength, int blockPixels, boolean chains, Scratch scratch) {
+            weights = scratch.floatsOf(panels, panelLength);
             biases = new float[panels * PointwiseKernels.CHANNELS];
-            strip = new float[biases.length * blockPixels];
-            chain = new float[chains ? strip.length : 0];
-        }
-
-        private long floats() {
-            return (long) weights.length * weights[0].length + biases.length + strip.length + chain.length;
+            strip = scratch.floats(biases.length * blockPixels);
+            chain = scratch.floats(chains ? biases.length * blockPixels : 0);
         }
     }
 
-    PointwiseConvolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
+    PointwiseConvolution(ForwardProblem problem, BankLayout layout, ThreadTeam team, Scratch scratch) {
         Conv2dGeometry geometry = problem.geometry();
         int inPlanes = geometry.inPlanesPerGroup();
         this.problem = problem;
         this.team = team;
-        this.bank = new PackedBank(problem.config(), layout, PointwiseKernels.CHANNELS, team);
+        this.bank = new PackedBank(problem.config(), layout, PointwiseKernels.CHANNELS, team, scratch);
         this.panels = bank.panelCount() / geometry.groups();
         this.pixels = problem.height() * problem.width();
         int chains = Math.ceilDiv(inPlanes, AggregationKernels.CHAIN);
@@ -82,10 +79,8 @@ final class PointwiseConvolution implements Convolution {
         int blocksAtLeast = Math.max(Math.ceilDiv(tiles, Math.max(1, tilesThatFit)), Math.min(tiles, blocksThatPay));
         this.blockPixels = Math.min(pixels, Math.ceilDiv(tiles, blocksAtLeast) * tile);
         this.blocks = Math.ceilDiv(pixels, blockPixels);
-        this.scratchOfWorker = new Scratch[team.threads()];
-        for (int i = 0; i < scratchOfWorker.length; i++) {
-            scratchOfWorker[i] = new Scratch(panels, bank.panelLength(), blockPixels, chains > 1);
-        }
+        this.workers = new Worker[team.threads()];
+        Arrays.setAll(workers, i -> new Worker(panels, bank.panelLength(), blockPixels, chains > 1, scratch));
     }
 
     /** Why it can't take a problem, in one plain line, or empty if it can. */
@@ -114,57 +109,57 @@ final class PointwiseConvolution implements Convolution {
         biases = newBiases;
         x = input;
         y = output;
-        for (Scratch scratch : scratchOfWorker) {
-            scratch.of = -1;
+        for (Worker worker : workers) {
+            worker.of = -1;
         }
         team.run(problem.batch() * problem.geometry().groups() * blocks, convolving);
     }
 
     /** Where the pixels are no multiple of a block, the last block overlaps the one before: both find the same. */
-    private void convolveBlock(int index, int worker) {
-        Scratch scratch = scratchOfWorker[worker];
+    private void convolveBlock(int index, int workerNumber) {
+        Worker worker = workers[workerNumber];
         int product = index / blocks;
         int firstPixel = Math.min(index % blocks * blockPixels, pixels - blockPixels);
-        if (scratch.of != product) {
-            aggregate(product, scratch);
-            scratch.of = product;
+        if (worker.of != product) {
+            aggregate(product, worker);
+            worker.of = product;
         }
         int inPlanes = problem.geometry().inPlanesPerGroup();
         for (int c = 0; c < inPlanes; c += planesPerChain) {
             long plane = (long) product * inPlanes + c;
             long offset = (plane * pixels + firstPixel) * Float.BYTES;
-            sumChain(offset, c, Math.min(planesPerChain, inPlanes - c), scratch);
+            sumChain(offset, c, Math.min(planesPerChain, inPlanes - c), worker);
             if (c > 0) {
-                AggregationKernels.add(scratch.chain, scratch.strip, 0, scratch.strip.length);
+                AggregationKernels.add(worker.chain, worker.strip, 0, worker.biases.length * blockPixels);
             }
         }
         int channels = problem.geometry().outPlanesPerGroup();
         long to = (long) product * channels * pixels + firstPixel;
         for (int r = 0; r < channels; r++) {
-            Rows.store(scratch.strip, r * blockPixels, y, to, blockPixels);
+            Rows.store(worker.strip.array(), worker.strip.base() + r * blockPixels, y, to, blockPixels);
             to += pixels;
         }
     }
 
-    private void aggregate(int product, Scratch scratch) {
+    private void aggregate(int product, Worker worker) {
         int kernels = problem.config().kernels();
         int row = product / problem.geometry().groups() * kernels;
         int firstPanel = product % problem.geometry().groups() * panels;
         int length = bank.panelLength();
         for (int i = 0; i < panels; i++) {
-            int panel = firstPanel + i;
+            Floats panel = bank.panel(firstPanel + i);
             AggregationKernels.aggregate(
-                    attention, row, kernels, bank.panel(panel), 0, length, length, scratch.weights[i]);
+                    attention, row, kernels, panel.array(), panel.base(), length, length, worker.weights[i]);
         }
         int channels = problem.geometry().outPlanesPerGroup();
-        System.arraycopy(biases, product * channels, scratch.biases, 0, channels);
+        System.arraycopy(biases, product * channels, worker.biases, 0, channels);
     }
 
     /** The first chain of sums begins with the bias and goes straight into the strip, further ones are added to it. */
-    private void sumChain(long offset, int firstPlane, int planes, Scratch scratch) {
+    private void sumChain(long offset, int firstPlane, int planes, Worker worker) {
         int tile = PointwiseKernels.PIXELS;
         int channels = PointwiseKernels.CHANNELS;
-        float[] sums = firstPlane == 0 ? scratch.strip : scratch.chain;
+        Floats sums = firstPlane == 0 ? worker.strip : worker.chain;
         for (int next = 0; next < blockPixels; next += tile) {
             int pixel = Math.min(next, blockPixels - tile);
             for (int i = 0; i < panels; i++) {
@@ -173,19 +168,14 @@ final class PointwiseConvolution implements Convolution {
                         offset + (long) pixel * Float.BYTES,
                         (long) pixels * Float.BYTES,
                         planes,
-                        scratch.weights[i],
-                        firstPlane * channels,
-                        firstPlane == 0 ? scratch.biases : zeros,
+                        worker.weights[i].array(),
+                        worker.weights[i].base() + firstPlane * channels,
+                        firstPlane == 0 ? worker.biases : zeros,
                         firstPlane == 0 ? i * channels : 0,
-                        sums,
-                        i * channels * blockPixels + pixel,
+                        sums.array(),
+                        sums.base() + i * channels * blockPixels + pixel,
                         blockPixels);
             }
         }
-    }
-
-    @Override
-    public long scratchBytes() {
-        return team.threads() * scratchOfWorker[0].floats() * Float.BYTES + bank.bytes();
     }
 }

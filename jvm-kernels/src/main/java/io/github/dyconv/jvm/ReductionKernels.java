@@ -27,14 +27,14 @@ final class ReductionKernels {
      * @param scratch at least a vector's lanes, overwritten
      */
     static void reduce(
-            float[] sums,
+            Floats sums,
             int begin,
             int end,
             float[] attention,
             int attentionBase,
             int kernels,
             BlockLayout.Bank bank,
-            float[] gradient,
+            Floats gradient,
             int gradientStride,
             double[] dots,
             int dotBase,
@@ -42,16 +42,16 @@ final class ReductionKernels {
         int k = 0;
         for (; k + 2 <= kernels; k += 2) {
             two(
-                    sums,
-                    begin,
-                    end,
+                    sums.array(),
+                    sums.base() + begin,
+                    sums.base() + end,
                     attention[attentionBase + k],
                     attention[attentionBase + k + 1],
                     bank.floats(),
-                    bank.base() + k * bank.stride(),
+                    bank.base() + k * bank.stride() - sums.base(),
                     bank.stride(),
-                    gradient,
-                    k * gradientStride,
+                    gradient.array(),
+                    gradient.base() + k * gradientStride - sums.base(),
                     gradientStride,
                     dots,
                     dotBase + k,
@@ -59,14 +59,14 @@ final class ReductionKernels {
         }
         if (k < kernels) {
             one(
-                    sums,
-                    begin,
-                    end,
+                    sums.array(),
+                    sums.base() + begin,
+                    sums.base() + end,
                     attention[attentionBase + k],
                     bank.floats(),
-                    bank.base() + k * bank.stride(),
-                    gradient,
-                    k * gradientStride,
+                    bank.base() + k * bank.stride() - sums.base(),
+                    gradient.array(),
+                    gradient.base() + k * gradientStride - sums.base(),
                     dots,
                     dotBase + k,
                     scratch);

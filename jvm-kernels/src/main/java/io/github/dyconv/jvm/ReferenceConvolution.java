@@ -16,7 +16,7 @@ final class ReferenceConvolution implements Convolution {
     private final ForwardProblem problem;
     private final BankLayout layout;
     private final ThreadTeam team;
-    private final float[][] weightsOfWorker;
+    private final Floats[] weightsOfWorker;
     private final ThreadTeam.Body convolving = this::convolvePlane;
 
     // Of the run under way.
@@ -26,12 +26,12 @@ final class ReferenceConvolution implements Convolution {
     private MemorySegment x = MemorySegment.NULL;
     private MemorySegment y = MemorySegment.NULL;
 
-    ReferenceConvolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
+    ReferenceConvolution(ForwardProblem problem, BankLayout layout, ThreadTeam team, Scratch scratch) {
         Conv2dGeometry geometry = problem.geometry();
         this.problem = problem;
         this.layout = layout;
         this.team = team;
-        this.weightsOfWorker = new float[team.threads()][geometry.inPlanesPerGroup() * geometry.taps()];
+        this.weightsOfWorker = scratch.floatsOf(team.threads(), geometry.inPlanesPerGroup() * geometry.taps());
     }
 
     @Override
@@ -48,11 +48,11 @@ final class ReferenceConvolution implements Convolution {
         Conv2dGeometry geometry = problem.geometry();
         int sample = index / geometry.outPlanes();
         int channel = index % geometry.outPlanes();
-        float[] weights = weightsOfWorker[worker];
-        int next = 0;
+        Floats weights = weightsOfWorker[worker];
+        int next = weights.base();
         for (int ic = 0; ic < geometry.inPlanesPerGroup(); ic++) {
             for (int tap : layout.taps()) {
-                weights[next++] = (float) aggregate(sample, channel, ic, tap);
+                weights.array()[next++] = (float) aggregate(sample, channel, ic, tap);
             }
         }
         int outHeight = problem.outHeight();
@@ -76,20 +76,20 @@ final class ReferenceConvolution implements Convolution {
         return sum;
     }
 
-    private double dot(int sample, int channel, int oh, int ow, float[] weights) {
+    private double dot(int sample, int channel, int oh, int ow, Floats weights) {
         Conv2dGeometry g = problem.geometry();
         int firstPlane = channel / g.outPlanesPerGroup() * g.inPlanesPerGroup();
         long firstRow = (long) oh * g.stride().height() - g.padding().height();
         long firstColumn = (long) ow * g.stride().width() - g.padding().width();
         double sum = 0;
-        int next = 0;
+        int next = weights.base();
         for (int c = 0; c < g.inPlanesPerGroup(); c++) {
             long plane = ((long) sample * g.inPlanes() + firstPlane + c) * problem.height();
             for (int kh = 0; kh < g.kernelSize().height(); kh++) {
                 long row = firstRow + (long) kh * g.dilation().height();
                 for (int kw = 0; kw < g.kernelSize().width(); kw++) {
                     long column = firstColumn + (long) kw * g.dilation().width();
-                    float weight = weights[next++];
+                    float weight = weights.array()[next++];
                     if (row >= 0 && row < problem.height() && column >= 0 && column < problem.width()) {
                         sum += (double) weight * x.getAtIndex(FLOAT, (plane + row) * problem.width() + column);
                     }
@@ -97,10 +97,5 @@ final class ReferenceConvolution implements Convolution {
             }
         }
         return sum;
-    }
-
-    @Override
-    public long scratchBytes() {
-        return (long) team.threads() * weightsOfWorker[0].length * Float.BYTES;
     }
 }

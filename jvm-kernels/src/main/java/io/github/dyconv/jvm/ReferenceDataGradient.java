@@ -23,10 +23,10 @@ final class ReferenceDataGradient implements DataGradient {
     private float[] planes = {};
     private MemorySegment dx = MemorySegment.NULL;
 
-    ReferenceDataGradient(ForwardProblem problem, ThreadTeam team) {
+    ReferenceDataGradient(ForwardProblem problem, ThreadTeam team, Scratch scratch) {
         this.problem = problem;
         this.team = team;
-        this.sumsOfWorker = new double[team.threads()][Math.multiplyExact(problem.height(), problem.width())];
+        this.sumsOfWorker = scratch.doublesOf(team.threads(), Math.multiplyExact(problem.height(), problem.width()));
     }
 
     @Override
@@ -99,10 +99,5 @@ final class ReferenceDataGradient implements DataGradient {
     @Override
     public String algorithm() {
         return Algorithm.REFERENCE.term();
-    }
-
-    @Override
-    public long scratchBytes() {
-        return (long) team.threads() * sumsOfWorker[0].length * Double.BYTES;
     }
 }

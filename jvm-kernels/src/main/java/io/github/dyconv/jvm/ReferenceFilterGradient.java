@@ -31,14 +31,14 @@ final class ReferenceFilterGradient implements FilterGradient {
     private MemorySegment bankGradient = MemorySegment.NULL;
     private @Nullable MemorySegment biasGradient;
 
-    ReferenceFilterGradient(ForwardProblem problem, ThreadTeam team) {
+    ReferenceFilterGradient(ForwardProblem problem, ThreadTeam team, Scratch scratch) {
         Conv2dGeometry geometry = problem.geometry();
         int kernels = problem.config().kernels();
         this.problem = problem;
         this.team = team;
         this.perChannel = geometry.inPlanesPerGroup() * geometry.taps();
-        this.bankOfWorker = new double[team.threads()][kernels * perChannel];
-        this.biasOfWorker = new double[team.threads()][kernels];
+        this.bankOfWorker = scratch.doublesOf(team.threads(), kernels * perChannel);
+        this.biasOfWorker = scratch.doublesOf(team.threads(), kernels);
         this.partial = new double[geometry.outPlanes() * problem.batch() * kernels];
     }
 
@@ -146,11 +146,5 @@ final class ReferenceFilterGradient implements FilterGradient {
     @Override
     public String algorithm() {
         return Algorithm.REFERENCE.term();
-    }
-
-    @Override
-    public long scratchBytes() {
-        return ((long) team.threads() * (bankOfWorker[0].length + biasOfWorker[0].length) + partial.length)
-                * Double.BYTES;
     }
 }

@@ -69,18 +69,24 @@ final class Transposition {
             float[] pixels,
             int base,
             int pitch,
-            float[] square) {
+            Floats square) {
         for (int p = 0; p < count; p += LANES) {
             int begin = Math.max(0, Math.min(p, count - LANES)); // the last square overlaps the one before
             int length = Math.min(LANES, count);
             for (int r = 0; r < LANES; r++) {
-                Rows.load(x, first + Math.min(r, planes - 1) * planeLength + begin, square, r * LANES, length);
+                Rows.load(
+                        x,
+                        first + Math.min(r, planes - 1) * planeLength + begin,
+                        square.array(),
+                        square.base() + r * LANES,
+                        length);
             }
             turn(square);
             int column = begin % width;
             int at = base + (begin / width * pitch + column) * LANES;
             for (int i = 0; i < length; i++) {
-                FloatVector.fromArray(SPECIES, square, i * LANES).intoArray(pixels, at);
+                FloatVector.fromArray(SPECIES, square.array(), square.base() + i * LANES)
+                        .intoArray(pixels, at);
                 at += LANES;
                 if (++column == width) {
                     column = 0;
@@ -117,14 +123,14 @@ final class Transposition {
             int planes,
             int count,
             int width,
-            float[] square) {
+            Floats square) {
         for (int p = 0; p < count; p += LANES) {
             int begin = Math.max(0, Math.min(p, count - LANES));
             int length = Math.min(LANES, count);
             int column = begin % width;
             int at = base + (begin / width * pitch + column) * step;
             for (int i = 0; i < length; i++) {
-                FloatVector.fromArray(SPECIES, pixels, at).intoArray(square, i * LANES);
+                FloatVector.fromArray(SPECIES, pixels, at).intoArray(square.array(), square.base() + i * LANES);
                 at += step;
                 if (++column == width) {
                     column = 0;
@@ -133,7 +139,7 @@ final class Transposition {
             }
             turn(square);
             for (int r = 0; r < planes; r++) {
-                Rows.store(square, r * LANES, y, first + r * planeLength + begin, length);
+                Rows.store(square.array(), square.base() + r * LANES, y, first + r * planeLength + begin, length);
             }
         }
     }
@@ -151,34 +157,36 @@ final class Transposition {
      * @param square scratch memory of {@link #SQUARE}
      */
     static void pick(
-            float[] rows, int first, int rowLength, int[] columns, float[] pixels, int base, int step, float[] square) {
+            float[] rows, int first, int rowLength, int[] columns, float[] pixels, int base, int step, Floats square) {
         for (int begin = 0; begin < rowLength; begin += LANES) {
             for (int r = 0; r < LANES; r++) {
                 FloatVector.fromArray(SPECIES, rows, first + r * rowLength + begin)
-                        .intoArray(square, r * LANES);
+                        .intoArray(square.array(), square.base() + r * LANES);
             }
             turn(square);
             for (int i = 0; i < columns.length; i++) {
                 int column = columns[i] - begin;
                 if (column >= 0 && column < LANES) {
-                    FloatVector.fromArray(SPECIES, square, column * LANES).intoArray(pixels, base + i * step);
+                    FloatVector.fromArray(SPECIES, square.array(), square.base() + column * LANES)
+                            .intoArray(pixels, base + i * step);
                 }
             }
         }
     }
 
-    private static void turn(float[] square) {
-        quads(square, 1, SWAP_1, UPPER_1, SWAP_2, UPPER_2);
+    private static void turn(Floats square) {
+        quads(square.array(), square.base(), 1, SWAP_1, UPPER_1, SWAP_2, UPPER_2);
         if (LANES == 8) {
-            pairs(square, 4, SWAP_4, UPPER_4);
+            pairs(square.array(), square.base(), 4, SWAP_4, UPPER_4);
         } else if (LANES == 16) {
-            quads(square, 4, SWAP_4, UPPER_4, SWAP_8, UPPER_8);
+            quads(square.array(), square.base(), 4, SWAP_4, UPPER_4, SWAP_8, UPPER_8);
         }
     }
 
     /** The stages d and 2d at once: vectors i, i + d, i + 2d and i + 3d. */
     private static void quads(
             float[] square,
+            int base,
             int apart,
             VectorShuffle<Float> near,
             VectorMask<Float> nearUpper,
@@ -186,7 +194,7 @@ final class Transposition {
             VectorMask<Float> farUpper) {
         int distance = apart * LANES;
         for (int i = 0; i < LANES / 4; i++) {
-            int first = (i / apart * 4 * apart + i % apart) * LANES;
+            int first = base + (i / apart * 4 * apart + i % apart) * LANES;
             FloatVector a = FloatVector.fromArray(SPECIES, square, first);
             FloatVector b = FloatVector.fromArray(SPECIES, square, first + distance);
             FloatVector c = FloatVector.fromArray(SPECIES, square, first + 2 * distance);
@@ -203,10 +211,11 @@ final class Transposition {
     }
 
     /** The stage d: vectors i and i + d. */
-    private static void pairs(float[] square, int apart, VectorShuffle<Float> exchange, VectorMask<Float> upper) {
+    private static void pairs(
+            float[] square, int base, int apart, VectorShuffle<Float> exchange, VectorMask<Float> upper) {
         int distance = apart * LANES;
         for (int i = 0; i < LANES / 2; i++) {
-            int first = (i / apart * 2 * apart + i % apart) * LANES;
+            int first = base + (i / apart * 2 * apart + i % apart) * LANES;
             FloatVector a = FloatVector.fromArray(SPECIES, square, first);
             FloatVector b = FloatVector.fromArray(SPECIES, square, first + distance);
             a.blend(b.rearrange(exchange), upper).intoArray(square, first);

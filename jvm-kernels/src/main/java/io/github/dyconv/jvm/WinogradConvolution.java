@@ -73,19 +73,19 @@ final class WinogradConvolution implements Convolution {
     /** What one thread computes in. */
     private final class Worker {
         /** The transformed input of one unit, {@code [points, blocks, tiles, ChannelKernels.SPACING channels]}. */
-        final float[] inputPoints = new float[TILE_POINTS * inputStride()];
+        final Floats inputPoints;
 
         /** One input channel's filters for a panel of output channels, {@code [taps, CHANNELS]}. */
-        final float[] filter = new float[FILTER_TAPS * CHANNELS];
+        final Floats filter;
 
         /** The same transformed along columns, {@code [POINTS, TAPS, CHANNELS]}. */
-        final float[] filterColumns = new float[POINTS * TAPS * CHANNELS];
+        final Floats filterColumns;
 
         /** A block of input channels' filters, {@code [points, depth, CHANNELS]}. */
-        final float[] filterPoints = new float[TILE_POINTS * filterStride()];
+        final Floats filterPoints;
 
         /** Sums of products of one unit, {@code [points, tiles, CHANNELS]}. */
-        final float[] sums = new float[TILE_POINTS * sumStride()];
+        final Floats sums;
 
         /** Of a panel's channels; those behind the last one in use are never stored. */
         final float[] bias = new float[CHANNELS];
@@ -96,25 +96,25 @@ final class WinogradConvolution implements Convolution {
         int channel;
         int sample;
 
-        final WinogradTiles.Scratch inputScratch = tiles.inputScratch();
-        final WinogradTiles.OutputScratch outputScratch = tiles.new OutputScratch();
+        final WinogradTiles.Band band;
+        final WinogradTiles.Outputs outputs;
 
-        long bytes() {
-            long floats = (long) inputPoints.length
-                    + filter.length
-                    + filterColumns.length
-                    + filterPoints.length
-                    + sums.length
-                    + bias.length;
-            return floats * Float.BYTES + inputScratch.bytes() + outputScratch.bytes();
+        Worker(Scratch scratch) {
+            inputPoints = scratch.floats(TILE_POINTS * inputStride());
+            filter = scratch.floats(FILTER_TAPS * CHANNELS);
+            filterColumns = scratch.floats(POINTS * TAPS * CHANNELS);
+            filterPoints = scratch.floats(TILE_POINTS * filterStride());
+            sums = scratch.floats(TILE_POINTS * sumStride());
+            band = tiles.inputBand(scratch);
+            outputs = tiles.new Outputs(scratch);
         }
     }
 
-    WinogradConvolution(ForwardProblem problem, BankLayout layout, ThreadTeam team) {
+    WinogradConvolution(ForwardProblem problem, BankLayout layout, ThreadTeam team, Scratch scratch) {
         Conv2dGeometry geometry = problem.geometry();
         this.problem = problem;
         this.team = team;
-        this.bank = new PackedBank(problem.config(), layout, CHANNELS, team);
+        this.bank = new PackedBank(problem.config(), layout, CHANNELS, team, scratch);
         this.inBlocks = Math.ceilDiv(geometry.inPlanes(), ChannelKernels.SPACING);
         WinogradTiles whole = new WinogradTiles(problem, 1);
         long tileFloats = (long) TILE_POINTS * (inBlocks * ChannelKernels.SPACING + CHANNELS);
@@ -133,7 +133,7 @@ final class WinogradConvolution implements Convolution {
                 .toArray();
         this.steps = IntStream.range(0, geometry.inPlanes()).map(this::place).toArray();
         this.workers = new Worker[team.threads()];
-        Arrays.setAll(workers, i -> new Worker());
+        Arrays.setAll(workers, i -> new Worker(scratch));
     }
 
     /** Why it is not for this problem, or empty if it is. */
@@ -209,7 +209,7 @@ final class WinogradConvolution implements Convolution {
                     place(channel),
                     inputStride(),
                     ChannelKernels.SPACING,
-                    worker.inputScratch);
+                    worker.band);
         }
     }
 
@@ -233,28 +233,37 @@ final class WinogradConvolution implements Convolution {
         worker.channel = channel;
         worker.sample = sample;
         int kernels = problem.config().kernels();
-        float[] filter = worker.filter;
-        float[] columns = worker.filterColumns;
+        Floats filter = worker.filter;
+        Floats columns = worker.filterColumns;
         int row = TAPS * CHANNELS;
         for (int c = 0; c < planes; c++) {
             AggregationKernels.aggregate(
                     attention,
                     sample * kernels,
                     kernels,
-                    bank.panel(panel),
-                    (channel + c) * filter.length,
+                    bank.panel(panel).array(),
+                    bank.panel(panel).base() + (channel + c) * FILTER_TAPS * CHANNELS,
                     bank.panelLength(),
-                    filter.length,
+                    FILTER_TAPS * CHANNELS,
                     filter);
-            WinogradKernels.filter(filter, 0, row, LANES, columns, 0, row, LANES, row / LANES);
+            WinogradKernels.filter(
+                    filter.array(),
+                    filter.base(),
+                    row,
+                    LANES,
+                    columns.array(),
+                    columns.base(),
+                    row,
+                    LANES,
+                    row / LANES);
             for (int point = 0; point < POINTS; point++) {
                 WinogradKernels.filter(
-                        columns,
-                        point * row,
+                        columns.array(),
+                        columns.base() + point * row,
                         CHANNELS,
                         LANES,
-                        worker.filterPoints,
-                        point * POINTS * filterStride() + c * CHANNELS,
+                        worker.filterPoints.array(),
+                        worker.filterPoints.base() + point * POINTS * filterStride() + c * CHANNELS,
                         filterStride(),
                         LANES,
                         CHANNELS / LANES);
@@ -266,23 +275,24 @@ final class WinogradConvolution implements Convolution {
         int count = tiles.tiles(band(unit));
         int first = bank.group(panel) * problem.geometry().inPlanesPerGroup() + channel;
         boolean fresh = channel == 0;
+        Floats sums = worker.sums;
         for (int point = 0; point < TILE_POINTS; point++) {
             for (int tile = 0; tile < count; tile += PIXELS) {
-                int to = point * sumStride() + tile * CHANNELS;
+                int to = sums.base() + point * sumStride() + tile * CHANNELS;
                 ChannelKernels.run(
-                        worker.inputPoints,
-                        point * inputStride(),
+                        worker.inputPoints.array(),
+                        worker.inputPoints.base() + point * inputStride(),
                         places,
                         tile,
                         steps,
                         first,
                         planes,
-                        worker.filterPoints,
-                        point * filterStride(),
-                        fresh ? zeros : worker.sums,
+                        worker.filterPoints.array(),
+                        worker.filterPoints.base() + point * filterStride(),
+                        fresh ? zeros : sums.array(),
                         fresh ? 0 : to,
                         fresh ? 0 : CHANNELS,
-                        worker.sums,
+                        sums.array(),
                         to);
             }
         }
@@ -328,17 +338,12 @@ final class WinogradConvolution implements Convolution {
                     plane + r,
                     worker.bias,
                     r,
-                    worker.outputScratch);
+                    worker.outputs);
         }
     }
 
     @Override
     public Optional<PackedBank> packedBank() {
         return Optional.of(bank);
-    }
-
-    @Override
-    public long scratchBytes() {
-        return Arrays.stream(workers).mapToLong(Worker::bytes).sum() + bank.bytes();
     }
 }

@@ -46,34 +46,38 @@ final class WinogradFilterBlocks implements FilterBlocks {
     /** What one thread computes in. */
     private final class Worker {
         /** The transformed input, {@code [points, tiles, input channels]}. */
-        final float[] inputPoints = new float[TILE_POINTS * inputStride()];
+        final Floats inputPoints;
 
         /** The transformed gradient, {@code [points, tiles, CHANNELS]}. */
-        final float[] gradientPoints = new float[TILE_POINTS * gradientStride()];
+        final Floats gradientPoints;
 
         /** Sums of their products, {@code [panels, points, input channels, CHANNELS]}. */
-        final float[] products = new float[PanelBlocks.panelsPerBlock(problem) * TILE_POINTS * productStride()];
+        final Floats products;
 
         /** Those of some input channels transformed back along columns, {@code [TAPS, POINTS, PIXELS, CHANNELS]}. */
-        final float[] columns = new float[TAPS * POINTS * PIXELS * CHANNELS];
+        final Floats columns;
 
         /** A panel's result of a chain, where there are several. */
-        final float[] chain =
-                new float[bandsPerChain < tiles.bands() ? blocks.planesPerBlock() * TAPS * TAPS * CHANNELS : 0];
+        final Floats chain;
 
-        final WinogradTiles.Scratch inputScratch = tiles.inputScratch();
-        final WinogradTiles.Scratch gradientScratch = tiles.gradientScratch();
+        final WinogradTiles.Band inputBand;
+        final WinogradTiles.Band gradientBand;
 
-        long bytes() {
-            long floats =
-                    (long) inputPoints.length + gradientPoints.length + products.length + columns.length + chain.length;
-            return floats * Float.BYTES + inputScratch.bytes() + gradientScratch.bytes();
+        Worker(Scratch scratch) {
+            inputPoints = scratch.floats(TILE_POINTS * inputStride());
+            gradientPoints = scratch.floats(TILE_POINTS * gradientStride());
+            products = scratch.floats(PanelBlocks.panelsPerBlock(problem) * TILE_POINTS * productStride());
+            columns = scratch.floats(TAPS * POINTS * PIXELS * CHANNELS);
+            boolean chains = bandsPerChain < tiles.bands();
+            chain = scratch.floats(chains ? blocks.planesPerBlock() * TAPS * TAPS * CHANNELS : 0);
+            inputBand = tiles.inputBand(scratch);
+            gradientBand = tiles.gradientBand(scratch);
         }
     }
 
-    WinogradFilterBlocks(ForwardProblem problem, int threads, Optional<PackedBank> packed) {
+    WinogradFilterBlocks(ForwardProblem problem, int threads, Optional<PackedBank> packed, Scratch scratch) {
         this.problem = problem;
-        this.blocks = new PanelBlocks(problem, BLOCK_PLANES, threads, packed);
+        this.blocks = new PanelBlocks(problem, BLOCK_PLANES, threads, packed, scratch);
         int all = new WinogradTiles(problem, 1).mostTiles();
         this.tiles = new WinogradTiles(problem, Math.ceilDiv(all, BAND_TILES));
         this.bandsPerChain = Math.max(1, AggregationKernels.CHAIN / tiles.mostTiles());
@@ -82,7 +86,7 @@ final class WinogradFilterBlocks implements FilterBlocks {
                 .map(tile -> tile * inStride)
                 .toArray();
         this.workers = new Worker[threads];
-        Arrays.setAll(workers, i -> new Worker());
+        Arrays.setAll(workers, i -> new Worker(scratch));
     }
 
     /** Why it is not for this problem, or empty if it is. */
@@ -101,7 +105,7 @@ final class WinogradFilterBlocks implements FilterBlocks {
     }
 
     @Override
-    public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, float[] sums, int workerNumber) {
+    public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, Floats sums, int workerNumber) {
         Worker worker = workers[workerNumber];
         for (int first = 0; first < tiles.bands(); first += bandsPerChain) {
             for (int band = first; band < Math.min(first + bandsPerChain, tiles.bands()); band++) {
@@ -136,7 +140,7 @@ final class WinogradFilterBlocks implements FilterBlocks {
                     c,
                     inputStride(),
                     inStride,
-                    worker.inputScratch);
+                    worker.inputBand);
         }
     }
 
@@ -154,45 +158,49 @@ final class WinogradFilterBlocks implements FilterBlocks {
                     r,
                     gradientStride(),
                     CHANNELS,
-                    worker.gradientScratch);
+                    worker.gradientBand);
         }
     }
 
     private void multiply(int planes, int part, int band, boolean fresh, Worker worker) {
+        Floats inputs = worker.inputPoints;
+        Floats factors = worker.gradientPoints;
+        Floats products = worker.products;
         for (int point = 0; point < TILE_POINTS; point++) {
             for (int c = 0; c < planes; c += PIXELS) {
-                int from = point * inputStride() + c;
-                int to = (part * TILE_POINTS + point) * productStride() + c * CHANNELS;
+                int from = inputs.base() + point * inputStride() + c;
+                int to = products.base() + (part * TILE_POINTS + point) * productStride() + c * CHANNELS;
                 ChannelKernels.run(
-                        worker.inputPoints,
+                        inputs.array(),
                         from,
                         places,
                         0,
                         steps,
                         0,
                         tiles.tiles(band),
-                        worker.gradientPoints,
-                        point * gradientStride(),
-                        fresh ? zeros : worker.products,
+                        factors.array(),
+                        factors.base() + point * gradientStride(),
+                        fresh ? zeros : products.array(),
                         fresh ? 0 : to,
                         fresh ? 0 : CHANNELS,
-                        worker.products,
+                        products.array(),
                         to);
             }
         }
     }
 
-    private void transformProducts(int planes, int part, float[] to, int toBase, Worker worker) {
+    private void transformProducts(int planes, int part, Floats to, int first, Worker worker) {
         int channels = PIXELS * CHANNELS;
+        Floats columns = worker.columns;
         for (int c = 0; c < planes; c += PIXELS) {
             for (int column = 0; column < POINTS; column++) {
                 WinogradKernels.filterGradient(
-                        worker.products,
-                        (part * TILE_POINTS + column) * productStride() + c * CHANNELS,
+                        worker.products.array(),
+                        worker.products.base() + (part * TILE_POINTS + column) * productStride() + c * CHANNELS,
                         POINTS * productStride(),
                         LANES,
-                        worker.columns,
-                        column * channels,
+                        columns.array(),
+                        columns.base() + column * channels,
                         POINTS * channels,
                         LANES,
                         channels / LANES);
@@ -201,12 +209,12 @@ final class WinogradFilterBlocks implements FilterBlocks {
                 int plane = i / TAPS;
                 int row = i % TAPS;
                 WinogradKernels.filterGradient(
-                        worker.columns,
-                        row * POINTS * channels + plane * CHANNELS,
+                        columns.array(),
+                        columns.base() + row * POINTS * channels + plane * CHANNELS,
                         channels,
                         LANES,
-                        to,
-                        toBase + ((c + plane) * TAPS + row) * TAPS * CHANNELS,
+                        to.array(),
+                        to.base() + first + ((c + plane) * TAPS + row) * TAPS * CHANNELS,
                         CHANNELS,
                         LANES,
                         CHANNELS / LANES);
@@ -227,12 +235,5 @@ final class WinogradFilterBlocks implements FilterBlocks {
     /** From one point's products to the next's. */
     private int productStride() {
         return blocks.planesPerBlock() * CHANNELS + APART;
-    }
-
-    @Override
-    public long scratchBytes() {
-        return Arrays.stream(workers).mapToLong(Worker::bytes).sum()
-                + (long) steps.length * Integer.BYTES
-                + blocks.scratchBytes();
     }
 }

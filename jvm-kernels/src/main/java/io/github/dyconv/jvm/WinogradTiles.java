@@ -98,51 +98,50 @@ final class WinogradTiles {
         return columnGroups * OUTPUTS * dilationWidth;
     }
 
-    /** Of a picture and its tiles' factors, as one worker needs it. */
-    static final class Scratch {
+    /** Memory for a band of a picture and its tiles' factors, as one worker needs it. */
+    static final class Band {
         /** A band's pixels, one vector each. Columns of padding are never written and stay 0. */
-        private final float[] pixels;
+        private final Floats pixels;
 
         /** A row of tiles, transformed along columns: {@code [POINTS, pitch, LANES]}. */
-        private final float[] columns;
+        private final Floats columns;
 
-        private final float[] square = new float[Transposition.SQUARE];
+        private final Floats square;
 
-        private Scratch(int rows, int pitch) {
-            pixels = new float[rows * pitch * LANES];
-            columns = new float[POINTS * pitch * LANES];
-        }
-
-        long bytes() {
-            return (long) (pixels.length + columns.length + square.length) * Float.BYTES;
+        private Band(int rows, int pitch, Scratch scratch) {
+            pixels = scratch.floats(rows * pitch * LANES);
+            columns = scratch.floats(POINTS * pitch * LANES);
+            square = scratch.floats(Transposition.SQUARE);
         }
     }
 
     /** Memory for {@link #transformInput}. */
-    Scratch inputScratch() {
-        return new Scratch(inRows(mostGroups()), inPitch());
+    Band inputBand(Scratch scratch) {
+        return new Band(inRows(mostGroups()), inPitch(), scratch);
     }
 
     /** Memory for {@link #transformGradient}. */
-    Scratch gradientScratch() {
-        return new Scratch(mostGroups() * groupRows(), outPitch());
+    Band gradientBand(Scratch scratch) {
+        return new Band(mostGroups() * groupRows(), outPitch(), scratch);
     }
 
     /** Memory for {@link #transformOutput}, as one worker needs it. */
-    final class OutputScratch {
+    final class Outputs {
         /** A row of tiles, transformed back along columns: {@code [OUTPUTS, POINTS, tiles, LANES]}. */
-        private final float[] rows = new float[OUTPUTS * POINTS * tilesPerRow() * LANES];
+        private final Floats rows;
 
         /** A group of output rows, one vector a pixel. */
-        private final float[] out = new float[groupRows() * outPitch() * LANES];
+        private final Floats out;
 
         /** What the transform along columns begins with. */
         private final float[] zeros = new float[LANES];
 
-        private final float[] square = new float[Transposition.SQUARE];
+        private final Floats square;
 
-        long bytes() {
-            return (long) (rows.length + out.length + zeros.length + square.length) * Float.BYTES;
+        Outputs(Scratch scratch) {
+            rows = scratch.floats(OUTPUTS * POINTS * tilesPerRow() * LANES);
+            out = scratch.floats(groupRows() * outPitch() * LANES);
+            square = scratch.floats(Transposition.SQUARE);
         }
     }
 
@@ -161,7 +160,7 @@ final class WinogradTiles {
     }
 
     /**
-     * {@code points[base + (i, j) · pointStride + t · tileStride + r] = Bᵀ d B [i, j]} of plane {@code first + r}, for each tile t
+     * {@code points[first + (i, j) · pointStride + t · tileStride + r] = Bᵀ d B [i, j]} of plane {@code first + r}, for each tile t
      * of a band.
      *
      * @param x the input, planes of {@code [H, W]}
@@ -173,20 +172,20 @@ final class WinogradTiles {
             long firstPlane,
             int planes,
             int band,
-            float[] points,
-            int base,
+            Floats points,
+            int first,
             int pointStride,
             int tileStride,
-            Scratch scratch) {
+            Band memory) {
         int groups = firstGroup(band + 1) - firstGroup(band);
         int firstRow = firstGroup(band) * groupRows() - paddingHeight;
         int rows = inRows(groups);
-        readBand(x, firstPlane, planes, height, width, firstRow, rows, paddingWidth, inPitch(), scratch);
-        transform(WinogradKernels::input, groups, inPitch(), points, base, pointStride, tileStride, scratch);
+        readBand(x, firstPlane, planes, height, width, firstRow, rows, paddingWidth, inPitch(), memory);
+        transform(WinogradKernels::input, groups, inPitch(), points, first, pointStride, tileStride, memory);
     }
 
     /**
-     * {@code points[base + (i, j) · pointStride + t · tileStride + r] = A dy Aᵀ [i, j]} of plane {@code first + r}, for each tile t
+     * {@code points[first + (i, j) · pointStride + t · tileStride + r] = A dy Aᵀ [i, j]} of plane {@code first + r}, for each tile t
      * of a band.
      *
      * @param dy the output's gradient, planes of {@code [H', W']}
@@ -198,37 +197,39 @@ final class WinogradTiles {
             long firstPlane,
             int planes,
             int band,
-            float[] points,
-            int base,
+            Floats points,
+            int first,
             int pointStride,
             int tileStride,
-            Scratch scratch) {
+            Band memory) {
         int groups = firstGroup(band + 1) - firstGroup(band);
         int firstRow = firstGroup(band) * groupRows();
         int rows = groups * groupRows();
-        readBand(dy, firstPlane, planes, outHeight, outWidth, firstRow, rows, 0, outPitch(), scratch);
-        transform(WinogradKernels::outputGradient, groups, outPitch(), points, base, pointStride, tileStride, scratch);
+        readBand(dy, firstPlane, planes, outHeight, outWidth, firstRow, rows, 0, outPitch(), memory);
+        transform(WinogradKernels::outputGradient, groups, outPitch(), points, first, pointStride, tileStride, memory);
     }
 
     private void transform(
             Transform transform,
             int groups,
             int pixelPitch,
-            float[] points,
-            int base,
+            Floats points,
+            int first,
             int pointStride,
             int tileStride,
-            Scratch scratch) {
+            Band memory) {
         int pitch = pixelPitch * LANES;
+        Floats pixels = memory.pixels;
+        Floats columns = memory.columns;
         for (int row = 0; row < groups * dilationHeight; row++) {
             int top = row / dilationHeight * groupRows() + row % dilationHeight;
             transform.run(
-                    scratch.pixels,
-                    top * pitch,
+                    pixels.array(),
+                    pixels.base() + top * pitch,
                     dilationHeight * pitch,
                     LANES,
-                    scratch.columns,
-                    0,
+                    columns.array(),
+                    columns.base(),
                     pitch,
                     LANES,
                     pixelPitch);
@@ -236,12 +237,12 @@ final class WinogradTiles {
                 for (int phase = 0; phase < dilationWidth; phase++) {
                     int tile = row * tilesPerRow() + phase;
                     transform.run(
-                            scratch.columns,
-                            point * pitch + phase * LANES,
+                            columns.array(),
+                            columns.base() + point * pitch + phase * LANES,
                             dilationWidth * LANES,
                             OUTPUTS * dilationWidth * LANES,
-                            points,
-                            base + point * POINTS * pointStride + tile * tileStride,
+                            points.array(),
+                            points.base() + first + point * POINTS * pointStride + tile * tileStride,
                             pointStride,
                             dilationWidth * tileStride,
                             columnGroups);
@@ -261,10 +262,12 @@ final class WinogradTiles {
             int rows,
             int padding,
             int pitch,
-            Scratch scratch) {
+            Band memory) {
         int begin = Math.clamp(-firstRow, 0, rows);
         int end = Math.clamp(height - firstRow, begin, rows);
-        Arrays.fill(scratch.pixels, 0, begin * pitch * LANES, 0);
+        float[] pixels = memory.pixels.array();
+        int base = memory.pixels.base();
+        Arrays.fill(pixels, base, base + begin * pitch * LANES, 0);
         Transposition.toPixels(
                 picture,
                 (firstPlane * height + firstRow + begin) * width,
@@ -272,11 +275,11 @@ final class WinogradTiles {
                 planes,
                 (end - begin) * width,
                 width,
-                scratch.pixels,
-                (begin * pitch + padding) * LANES,
+                pixels,
+                base + (begin * pitch + padding) * LANES,
                 pitch,
-                scratch.square);
-        Arrays.fill(scratch.pixels, end * pitch * LANES, rows * pitch * LANES, 0);
+                memory.square);
+        Arrays.fill(pixels, base + end * pitch * LANES, base + rows * pitch * LANES, 0);
     }
 
     /**
@@ -289,8 +292,8 @@ final class WinogradTiles {
      * @param startBase lane 0's
      */
     void transformOutput(
-            float[] points,
-            int base,
+            Floats points,
+            int first,
             int pointStride,
             int band,
             int planes,
@@ -298,34 +301,35 @@ final class WinogradTiles {
             long firstPlane,
             float[] start,
             int startBase,
-            OutputScratch scratch) {
+            Outputs memory) {
         int pitch = outPitch() * LANES;
         int tiles = tilesPerRow();
+        Floats rows = memory.rows;
         for (int group = firstGroup(band); group < firstGroup(band + 1); group++) {
             for (int phase = 0; phase < dilationHeight; phase++) {
                 int tile = ((group - firstGroup(band)) * dilationHeight + phase) * tiles;
                 for (int point = 0; point < POINTS; point++) {
                     WinogradKernels.output(
-                            points,
-                            base + point * pointStride + tile * CHANNELS,
+                            points.array(),
+                            points.base() + first + point * pointStride + tile * CHANNELS,
                             POINTS * pointStride,
                             CHANNELS,
-                            scratch.rows,
-                            point * tiles * LANES,
+                            rows.array(),
+                            rows.base() + point * tiles * LANES,
                             POINTS * tiles * LANES,
                             LANES,
                             tiles,
-                            scratch.zeros,
+                            memory.zeros,
                             0);
                 }
                 for (int r = 0; r < OUTPUTS; r++) {
-                    outputRow(r, (phase + r * dilationHeight) * pitch, start, startBase, scratch);
+                    outputRow(r, (phase + r * dilationHeight) * pitch, start, startBase, memory);
                 }
             }
             int row = group * groupRows();
             Transposition.toPlanes(
-                    scratch.out,
-                    0,
+                    memory.out.array(),
+                    memory.out.base(),
                     LANES,
                     outPitch(),
                     y,
@@ -334,20 +338,20 @@ final class WinogradTiles {
                     planes,
                     Math.min(groupRows(), outHeight - row) * outWidth,
                     outWidth,
-                    scratch.square);
+                    memory.square);
         }
     }
 
-    private void outputRow(int r, int to, float[] start, int startBase, OutputScratch scratch) {
+    private void outputRow(int r, int to, float[] start, int startBase, Outputs memory) {
         int tiles = tilesPerRow();
         for (int phase = 0; phase < dilationWidth; phase++) {
             WinogradKernels.output(
-                    scratch.rows,
-                    (r * POINTS * tiles + phase) * LANES,
+                    memory.rows.array(),
+                    memory.rows.base() + (r * POINTS * tiles + phase) * LANES,
                     tiles * LANES,
                     dilationWidth * LANES,
-                    scratch.out,
-                    to + phase * LANES,
+                    memory.out.array(),
+                    memory.out.base() + to + phase * LANES,
                     dilationWidth * LANES,
                     OUTPUTS * dilationWidth * LANES,
                     columnGroups,
