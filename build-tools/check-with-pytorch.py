@@ -10,19 +10,11 @@ api/src/test/resources/golden/README.md). For each of several layers:
 - `dyconv inspect --json` must give NumPy's statistics and the layer's hyper-parameters.
 Exits with 1 at the first difference."""
 import json, pathlib, subprocess, sys, tempfile
-import numpy as np, safetensors, safetensors.torch, torch
+import numpy as np, safetensors.torch, torch
+from article import Article
 
 root = pathlib.Path(__file__).resolve().parent.parent
-text = open(sys.argv[1], encoding='utf-8').read()
-names = {}
-exec(compile(text[text.index('import torch\nimport torch.nn'):text.index("if __name__ == '__main__':")], 'article', 'exec'), names)
-DYConv2d = names['DYConv2d']
-
-
-def module(in_planes, out_planes, kernel_size, temperature, **rest):
-    made = DYConv2d(in_planes, out_planes, kernel_size, **rest)  # which refuses most temperatures
-    made.attention.temperature = temperature
-    return made
+article = Article(sys.argv[1])
 
 
 def dyconv(*arguments):
@@ -51,7 +43,7 @@ with tempfile.TemporaryDirectory() as temporary:
     folder = pathlib.Path(temporary)
     for case, (name, (kwargs, dtype, prefix)) in enumerate(CASES.items()):
         torch.manual_seed(case)
-        trained = module(**kwargs)
+        trained = article.layer(**kwargs)
         with torch.no_grad():
             for key, parameter in trained.named_parameters():
                 parameter.copy_((torch.randn_like(parameter) * (8 if 'attention' in key else 0.5)).to(dtype))
@@ -75,11 +67,8 @@ with tempfile.TemporaryDirectory() as temporary:
         require((folder / 'a.safetensors').read_bytes() == (folder / 'b.safetensors').read_bytes(), f'{name}: the way in')
         require((folder / 'a.npz').read_bytes() == (folder / 'b.npz').read_bytes(), f'{name}: the way through safetensors')
 
-        with safetensors.safe_open(folder / 'a.safetensors', 'pt') as opened:
-            told = json.loads(opened.metadata()['dyconv'])
-        again = module(**told)
-        again.load_state_dict(safetensors.torch.load_file(folder / 'a.safetensors'))
-        from_npz = module(**told)
+        again = article.read(folder / 'a.safetensors')
+        from_npz = article.untrained(folder / 'a.safetensors')
         arrays = dict(np.load(folder / 'a.npz'))
         require(arrays.pop('temperature') == np.float32(kwargs['temperature']), f'{name}: temperature')
         from_npz.load_state_dict({key: torch.from_numpy(value) for key, value in arrays.items()})

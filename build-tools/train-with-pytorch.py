@@ -2,7 +2,7 @@
 
     python build-tools/train-with-pytorch.py ARTICLE.txt DATA KIND [--seed 0] [--width 8] [--train-pictures 6000] [--epochs 15]
 
-Needs torch and numpy. ARTICLE.txt is the article's text, whose PyTorch module is run (see
+Needs torch, safetensors and numpy. ARTICLE.txt is the article's text, whose PyTorch module is run (see
 api/src/test/resources/golden/README.md); DATA holds the four IDX files of MNIST or Fashion-MNIST, gzipped; KIND is `static`,
 `paper` (temperature 30 to 1 over 10 epochs, at each step) or a constant temperature. Network, optimizer, schedule and
 augmentation are those of the command's defaults; random numbers are PyTorch's. Prints a line for each epoch."""
@@ -10,6 +10,7 @@ import argparse, gzip, math, pathlib, time
 import numpy as np, torch
 from torch import nn
 from torch.nn import functional as F
+from article import Article
 
 parser = argparse.ArgumentParser()
 parser.add_argument('article')
@@ -23,9 +24,7 @@ parser.add_argument('--batch', type=int, default=64)
 parser.add_argument('--threads', type=int, default=1)
 options = parser.parse_args()
 
-text = open(options.article, encoding='utf-8').read()
-article = {}
-exec(compile(text[text.index('import torch\nimport torch.nn'):text.index("if __name__ == '__main__':")], 'article', 'exec'), article)
+article = Article(options.article)
 torch.set_num_threads(options.threads)
 torch.manual_seed(options.seed)
 
@@ -33,7 +32,7 @@ torch.manual_seed(options.seed)
 def convolution(in_planes, out_planes, kernel_size, stride):
     padding = kernel_size // 2
     if options.kind != 'static':
-        return article['DYConv2d'](in_planes, out_planes, kernel_size, stride=stride, padding=padding, bias=False)
+        return article.DYConv2d(in_planes, out_planes, kernel_size, stride=stride, padding=padding, bias=False)
     return plain(in_planes, out_planes, kernel_size, stride, padding)
 
 
@@ -85,7 +84,7 @@ def augmented(batch, crop=2):
 def set_temperature(model, epoch):
     temperature = 30 - 29 * min(epoch, 10) / 10 if options.kind == 'paper' else float(options.kind)
     for module in model.modules():
-        if isinstance(module, article['attention2d']):
+        if isinstance(module, article.attention2d):
             module.temperature = temperature
 
 

@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
             "Time named layers on the JVM device, on peers (libtorch, ONNX Runtime; in a build with -Dpeers) and as plain"
                     + " convolutions, beside what the machine's arithmetic and memory allow.",
             "",
+            "PyTorch takes part (pytorch, pytorch-training) if Java has -Ddyconv.python=PYTHON, a Python with torch,"
+                    + " safetensors and numpy, and -Ddyconv.article=FILE, the article's text, whose module it runs.",
+            "",
             "Each contender runs in a process of its own; they take turns, round after round, so that whatever else the"
                     + " machine does strikes all alike. Every result is checked against float64, and all against one"
                     + " another, before it is timed. Compare times within one run only."
@@ -72,9 +75,8 @@ public final class Comparison implements Callable<Integer> {
             names = "--contenders",
             paramLabel = "NAME",
             split = ",",
-            description = "Who takes part (default: all that this build has).")
-    private List<String> names =
-            Contenders.all().stream().map(ContenderProvider::name).toList();
+            description = "Who takes part (default: all of this build that can here).")
+    private List<String> names = List.of();
 
     @Option(
             names = "--rounds",
@@ -141,12 +143,11 @@ public final class Comparison implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<ContenderProvider> contenders =
-                names.stream().distinct().map(Contenders::named).toList();
+        List<ContenderProvider> contenders = contenders();
         Stream.of(json, markdown, plot).flatMap(Optional::stream).forEach(FileErrors::requireWritable);
         if (plot.isPresent()) {
             SpeedPlot.requireFormat(plot.get());
-            if (!names.contains(Contenders.LIBTORCH)) {
+            if (contenders.stream().map(ContenderProvider::name).noneMatch(Contenders.LIBTORCH::equals)) {
                 throw new UsageException("--plot: its unit is " + Contenders.LIBTORCH
                         + ", which must be among the contenders and needs a build with -Dpeers");
             }
@@ -161,6 +162,17 @@ public final class Comparison implements Callable<Integer> {
             SpeedPlot.write(plot.get(), results);
         }
         return 0;
+    }
+
+    private List<ContenderProvider> contenders() {
+        if (!names.isEmpty()) {
+            return names.stream().distinct().map(Contenders::named).toList();
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        Contenders.all()
+                .forEach(one ->
+                        one.missing().ifPresent(reason -> out.println("without " + one.name() + ", which " + reason)));
+        return Contenders.all().stream().filter(one -> one.missing().isEmpty()).toList();
     }
 
     private ComparisonResults measure(List<ContenderProvider> contenders) throws IOException {

@@ -1,6 +1,7 @@
 package io.github.dyconv.benchmarks;
 
 import io.github.dyconv.Tensor;
+import io.github.dyconv.examples.SteadyRuns;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -9,6 +10,16 @@ import java.util.OptionalLong;
 public interface Contender extends AutoCloseable {
     /** Does the work: one forward pass, one training step, or {@link #repeats()} times the work of one. */
     void run();
+
+    /**
+     * Runs once, which does not count, and then so many times.
+     *
+     * @param counted runs that count
+     * @return the nanoseconds of each
+     */
+    default long[] turn(int counted) {
+        return SteadyRuns.turn(this::run, counted);
+    }
 
     /**
      * What the last run computed.
@@ -49,6 +60,15 @@ public interface Contender extends AutoCloseable {
      */
     default int repeats() {
         return 1;
+    }
+
+    /**
+     * The process that does the work, whose memory is the contender's.
+     *
+     * @return this one, unless another is asked to
+     */
+    default ProcessHandle process() {
+        return ProcessHandle.current();
     }
 
     /** Frees what it holds. */

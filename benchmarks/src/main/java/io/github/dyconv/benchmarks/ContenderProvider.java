@@ -3,6 +3,7 @@ package io.github.dyconv.benchmarks;
 import io.github.dyconv.Precision;
 import io.github.dyconv.examples.LayerCase;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Makes contenders of one kind. Those of other projects are found by {@link java.util.ServiceLoader}. */
@@ -57,6 +58,15 @@ public interface ContenderProvider {
      */
     default Map<String, String> environment() {
         return Map.of();
+    }
+
+    /**
+     * Why it can't take part here.
+     *
+     * @return what it lacks; empty if it can
+     */
+    default Optional<String> missing() {
+        return Optional.empty();
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,6 +36,10 @@ final class Contenders {
     static final String TORNADO_TRAINING = "tornado-training";
     /** The article's module in its own framework. */
     static final String LIBTORCH = "libtorch";
+    /** The same from Python. */
+    static final String PYTORCH = "pytorch";
+    /** A training step of the same. */
+    static final String PYTORCH_TRAINING = "pytorch-training";
     /** Microsoft's run time for ONNX models. */
     static final String ONNX_RUNTIME = "onnxruntime";
     /** The fastest that this machine multiplies and adds. */
@@ -61,6 +66,21 @@ final class Contenders {
                     Precision.DEFAULT,
                     (timed, threads) -> TrainingContender.load(
                             timed, Devices.select("jvm"), ForwardOptions.DEFAULT.withThreads(threads), threads)),
+            new Own(
+                    TORNADO,
+                    Role.DYNAMIC,
+                    Precision.DEFAULT,
+                    Contenders::missingTornado,
+                    (timed, threads) -> DeviceContender.load(timed, tornado(threads), ForwardOptions.DEFAULT)),
+            new Own(
+                    TORNADO_TRAINING,
+                    Role.TRAINING,
+                    Precision.DEFAULT,
+                    Contenders::missingTornado,
+                    (timed, threads) ->
+                            TrainingContender.load(timed, tornado(threads), ForwardOptions.DEFAULT, threads)),
+            new PyTorch(PYTORCH, Role.DYNAMIC),
+            new PyTorch(PYTORCH_TRAINING, Role.TRAINING),
             new Own(JVM_STATIC, Role.STATIC, Precision.DEFAULT, Contenders::plain),
             new Own(
                     FMA_PEAK,
@@ -73,23 +93,24 @@ final class Contenders {
                     Precision.DEFAULT,
                     (timed, threads) -> new Loaded(java(), () -> new MemoryTraffic(timed, threads))));
 
-    private static final List<ContenderProvider> ON_TORNADO = List.of(
-            new Own(
-                    TORNADO,
-                    Role.DYNAMIC,
-                    Precision.DEFAULT,
-                    (timed, threads) -> DeviceContender.load(timed, tornado(threads), ForwardOptions.DEFAULT)),
-            new Own(
-                    TORNADO_TRAINING,
-                    Role.TRAINING,
-                    Precision.DEFAULT,
-                    (timed, threads) ->
-                            TrainingContender.load(timed, tornado(threads), ForwardOptions.DEFAULT, threads)));
-
     private Contenders() {}
 
-    private record Own(String name, Role role, Precision precision, BiFunction<LayerCase, Integer, Loaded> loader)
+    private record Own(
+            String name,
+            Role role,
+            Precision precision,
+            Supplier<Optional<String>> lack,
+            BiFunction<LayerCase, Integer, Loaded> loader)
             implements ContenderProvider {
+        Own(String name, Role role, Precision precision, BiFunction<LayerCase, Integer, Loaded> loader) {
+            this(name, role, precision, Optional::empty, loader);
+        }
+
+        @Override
+        public Optional<String> missing() {
+            return lack.get();
+        }
+
         @Override
         public Loaded load(LayerCase timed, int threads) {
             return loader.apply(timed, threads);
@@ -112,10 +133,11 @@ final class Contenders {
         return Devices.select(TORNADO);
     }
 
-    private static boolean hasTornado() {
-        return Devices.list().stream()
+    private static Optional<String> missingTornado() {
+        boolean present = Devices.list().stream()
                 .anyMatch(candidate ->
                         candidate.device().isPresent() && candidate.name().startsWith(TORNADO));
+        return present ? Optional.empty() : Optional.of("needs Java on a TornadoVM SDK that has a device");
     }
 
     private static Loaded plain(LayerCase timed, int threads) {
@@ -128,8 +150,7 @@ final class Contenders {
 
     /** Dynamic ones first, then plain convolutions, then the machine's ceilings. */
     static List<ContenderProvider> all() {
-        Stream<ContenderProvider> own = hasTornado() ? Stream.concat(OWN.stream(), ON_TORNADO.stream()) : OWN.stream();
-        return Stream.concat(own, peers().stream())
+        return Stream.concat(OWN.stream(), peers().stream())
                 .sorted(Comparator.comparing(ContenderProvider::role))
                 .toList();
     }
@@ -149,13 +170,17 @@ final class Contenders {
     /**
      * The contender of a name.
      *
-     * @throws UsageException if there is none
+     * @throws UsageException if there is none, or it can't take part here
      */
     static ContenderProvider named(String name) {
-        return find(all(), name)
+        ContenderProvider named = find(all(), name)
                 .orElseThrow(() -> new UsageException("no contender is named '" + name + "'; there are "
                         + all().stream().map(ContenderProvider::name).collect(Collectors.joining(", "))
                         + (peers().isEmpty() ? " (libtorch and others need a build with -Dpeers)" : "")));
+        named.missing().ifPresent(reason -> {
+            throw new UsageException(name + " " + reason);
+        });
+        return named;
     }
 
     private static Optional<ContenderProvider> find(List<ContenderProvider> among, String name) {

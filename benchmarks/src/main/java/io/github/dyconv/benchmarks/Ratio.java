@@ -10,11 +10,11 @@ import java.util.stream.DoubleStream;
 /**
  * How many times as long one contender takes as another.
  *
- * @param over whose time is divided
+ * @param over whose time is divided; if there are several, the fastest's on the layer
  * @param under by whose
  * @param best whether a large or a small ratio speaks for us
  */
-record Ratio(String over, String under, Best best) {
+record Ratio(List<String> over, String under, Best best) {
     /** Which end of a scale speaks for us. */
     enum Best {
         /** Others take longer than we do. */
@@ -26,8 +26,13 @@ record Ratio(String over, String under, Best best) {
     /** What the project is judged by. */
     static final List<Ratio> ALL = List.of(
             new Ratio(Contenders.LIBTORCH, Contenders.JVM, Best.LARGE),
+            new Ratio(List.of(Contenders.LIBTORCH, Contenders.PYTORCH), Contenders.JVM, Best.LARGE),
             new Ratio(Contenders.ONNX_RUNTIME, Contenders.JVM, Best.LARGE),
             new Ratio(Contenders.LIBTORCH_TRAINING, Contenders.JVM_TRAINING, Best.LARGE),
+            new Ratio(
+                    List.of(Contenders.LIBTORCH_TRAINING, Contenders.PYTORCH_TRAINING),
+                    Contenders.JVM_TRAINING,
+                    Best.LARGE),
             new Ratio(Contenders.JVM, Contenders.JVM_STATIC, Best.SMALL),
             new Ratio(Contenders.LIBTORCH + Contenders.STATIC_SUFFIX, Contenders.JVM_STATIC, Best.LARGE),
             new Ratio(Contenders.FMA_PEAK, Contenders.JVM, Best.LARGE),
@@ -42,12 +47,19 @@ record Ratio(String over, String under, Best best) {
      */
     record Summary(double geometricMean, String worstLayer, double worst) {}
 
-    /** Of one layer, if both were measured. */
-    Optional<Double> of(ComparisonResults results, int threads, String layer) {
-        return results.ratio(threads, layer, over, under);
+    Ratio(String over, String under, Best best) {
+        this(List.of(over), under, best);
     }
 
-    /** Over all layers, if both were measured. */
+    /** Of one layer, if all were measured. */
+    Optional<Double> of(ComparisonResults results, int threads, String layer) {
+        List<Double> ratios = over.stream()
+                .flatMap(name -> results.ratio(threads, layer, name, under).stream())
+                .toList();
+        return ratios.size() == over.size() ? ratios.stream().min(Comparator.naturalOrder()) : Optional.empty();
+    }
+
+    /** Over all layers on which all were measured. */
     Optional<Summary> over(ComparisonResults results, int threads) {
         Map<String, Double> ratios = new TreeMap<>();
         for (String layer : results.layers()) {
@@ -68,6 +80,7 @@ record Ratio(String over, String under, Best best) {
 
     @Override
     public String toString() {
-        return over + " / " + under;
+        String upper = over.size() == 1 ? over.getFirst() : "min(" + String.join(", ", over) + ")";
+        return upper + " / " + under;
     }
 }

@@ -29,10 +29,6 @@ import org.jspecify.annotations.Nullable;
  * input, which holds the number of runs to count, and ends with the input.
  */
 final class Worker {
-    /** In front of each reply: native libraries may print too. */
-    static final String MARK = "@dyconv ";
-
-    private static final Path STATUS = Path.of("/proc/self/status");
     private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
     private final LayerCase timed;
@@ -71,6 +67,7 @@ final class Worker {
         try {
             Loaded loaded = provider.load(timed, threads);
             long start = System.nanoTime();
+            Long peak;
             try (Contender contender = loaded.prepare().get()) {
                 contender.run();
                 double firstCall = (System.nanoTime() - start) / 1e6;
@@ -92,8 +89,9 @@ final class Worker {
                 for (String line = turns.readLine(); line != null; line = turns.readLine()) {
                     takeTurn(contender, Integer.parseInt(line));
                 }
+                peak = peakBytes(contender.process());
             }
-            reply(new End(peakBytes()));
+            reply(new End(peak));
             return true;
         } catch (Throwable e) { // native libraries fail with errors
             var trace = new StringWriter();
@@ -105,22 +103,23 @@ final class Worker {
 
     private void takeTurn(Contender contender, int counted) {
         long before = THREADS.getTotalThreadAllocatedBytes();
-        long[] nanos = SteadyRuns.turn(contender::run, counted);
+        long[] nanos = contender.turn(counted);
         long allocated = THREADS.getTotalThreadAllocatedBytes() - before;
         long runs = counted + 1L;
         reply(new Turn(LongStream.of(nanos).boxed().toList(), allocated / runs));
     }
 
     private void reply(Object message) {
-        replies.println(MARK + Json.line(message));
+        replies.println(Dialogue.MARK + Json.line(message));
         replies.flush();
     }
 
-    private static @Nullable Long peakBytes() throws IOException {
-        if (!Files.isReadable(STATUS)) {
+    private static @Nullable Long peakBytes(ProcessHandle process) throws IOException {
+        Path status = Path.of("/proc/" + process.pid() + "/status");
+        if (!Files.isReadable(status)) {
             return null;
         }
-        return Files.readAllLines(STATUS).stream()
+        return Files.readAllLines(status).stream()
                 .filter(line -> line.startsWith("VmHWM:"))
                 .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
                 .findFirst()

@@ -5,23 +5,20 @@ import io.github.dyconv.benchmarks.Replies.Failure;
 import io.github.dyconv.benchmarks.Replies.Ready;
 import io.github.dyconv.benchmarks.Replies.Turn;
 import io.github.dyconv.examples.LayerCase;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A {@link Worker} as seen from the process that started it. */
 final class WorkerProcess implements AutoCloseable {
-    /** Lines of the worker's own output to show if it fails. */
-    private static final int KEPT_LINES = 40;
+    /** Chosen by users for some other OpenBLAS; a peer's is to take the kernels that are made for the processor. */
+    private static final List<String> NOT_INHERITED = List.of("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE");
+
     /** How long a worker must have done nothing: several ticks of the system's clock, in which it counts. */
     private static final long QUIET_MILLIS = 40;
 
@@ -29,10 +26,7 @@ final class WorkerProcess implements AutoCloseable {
     private static final int MOST_WAITS = 50;
 
     private final ContenderProvider provider;
-    private final Process process;
-    private final BufferedReader replies;
-    private final Writer turns;
-    private final Deque<String> output = new ArrayDeque<>();
+    private final Dialogue dialogue;
 
     /**
      * Starts a worker and waits until it is ready; meanwhile the other workers should be idle.
@@ -46,12 +40,11 @@ final class WorkerProcess implements AutoCloseable {
         command.addAll(flags());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
         command.addAll(List.of(provider.name(), timed.toString(), threads + "", warmUpSeconds + ""));
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        var builder = new ProcessBuilder(command);
+        NOT_INHERITED.forEach(builder.environment()::remove);
         builder.environment().putAll(provider.environment());
         builder.environment().put("OMP_NUM_THREADS", threads + "");
-        process = builder.start();
-        replies = process.inputReader(StandardCharsets.UTF_8);
-        turns = process.outputWriter(StandardCharsets.UTF_8);
+        dialogue = new Dialogue(provider.name(), builder);
     }
 
     /**
@@ -81,8 +74,7 @@ final class WorkerProcess implements AutoCloseable {
 
     /** Lets the contender run once uncounted and then so many times, and waits until it sleeps again. */
     Turn takeTurn(int counted) throws IOException {
-        turns.write(counted + "\n");
-        turns.flush();
+        dialogue.say(counted + "");
         Turn turn = await(Turn.class);
         awaitSleep();
         return turn;
@@ -90,32 +82,17 @@ final class WorkerProcess implements AutoCloseable {
 
     /** Ends the worker. */
     End end() throws IOException {
-        turns.close();
+        dialogue.finish();
         return await(End.class);
     }
 
     private <T> T await(Class<T> type) throws IOException {
-        for (String line = replies.readLine(); line != null; line = replies.readLine()) {
-            if (!line.startsWith(Worker.MARK)) {
-                keep(line);
-                continue;
-            }
-            String reply = line.substring(Worker.MARK.length());
-            if (reply.startsWith("{\"trace\"")) {
-                throw new IllegalStateException(provider.name() + " failed: "
-                        + Json.parse(reply, Failure.class).trace());
-            }
-            return Json.parse(reply, type);
+        String reply = dialogue.hear();
+        if (reply.startsWith("{\"trace\"")) {
+            throw new IllegalStateException(provider.name() + " failed: "
+                    + Json.parse(reply, Failure.class).trace());
         }
-        throw new IllegalStateException(
-                provider.name() + " ended without a reply; it printed:\n" + String.join("\n", output));
-    }
-
-    private void keep(String line) {
-        output.addLast(line);
-        if (output.size() > KEPT_LINES) {
-            output.removeFirst();
-        }
+        return Json.parse(reply, type);
     }
 
     /** Pools of threads spin for a while after their work, and compilers work on: either would disturb the next in turn. */
@@ -131,9 +108,12 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /** Processor time that the worker has used so far. */
+    /** Processor time that the worker, and a process of its contender's, have used so far. */
     Duration cpuTime() {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+        ProcessHandle worker = dialogue.process();
+        return Stream.concat(Stream.of(worker), worker.descendants())
+                .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     private static void sleep() {
@@ -148,6 +128,6 @@ final class WorkerProcess implements AutoCloseable {
     /** Ends the process, whatever it does. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        dialogue.close();
     }
 }

@@ -2,6 +2,7 @@ package io.github.dyconv.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dyconv.benchmarks.ContenderProvider.Role;
 import org.junit.jupiter.api.Test;
 
 class MarkdownReportTest {
@@ -35,6 +36,19 @@ class MarkdownReportTest {
                         """)
                 .contains("| libtorch / jvm | 1.00 | 0.50 | P:8 |")
                 .doesNotContain("onnxruntime / jvm");
+    }
+
+    @Test
+    void hasTheRatioToTheFasterOfBothThatRunPyTorch() {
+        String both = new MarkdownReport(Fixtures.of(
+                        Fixtures.row(1, "R1:8", "jvm", Role.DYNAMIC, 8),
+                        Fixtures.row(1, "R1:8", "libtorch", Role.DYNAMIC, 16),
+                        Fixtures.row(1, "R1:8", "pytorch", Role.DYNAMIC, 12)))
+                .text();
+
+        assertThat(both)
+                .contains("| R1:8 | 2.00 | 1.50 | 12.5 |")
+                .contains("| min(libtorch, pytorch) / jvm | 1.50 | 1.50 | R1:8 |");
     }
 
     @Test

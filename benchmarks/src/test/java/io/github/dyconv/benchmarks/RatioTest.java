@@ -3,8 +3,11 @@ package io.github.dyconv.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dyconv.benchmarks.ComparisonResults.Measurement;
+import io.github.dyconv.benchmarks.ContenderProvider.Role;
 import io.github.dyconv.benchmarks.Ratio.Best;
 import io.github.dyconv.benchmarks.Ratio.Summary;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,33 @@ class RatioTest {
             assertThat(summary.worst()).isEqualTo(4);
         });
         assertThat(new Ratio("jvm", "jvm-static", Best.SMALL).over(results, 1)).contains(new Summary(2.0, "R1:8", 2.0));
+    }
+
+    @Test
+    void ofSeveralTheFastestOnEachLayerCounts() {
+        var ratio = new Ratio(List.of("libtorch", "pytorch"), "jvm", Best.LARGE);
+        ComparisonResults both = Fixtures.of(
+                row("A:1", "jvm", 2),
+                row("A:1", "libtorch", 4),
+                row("A:1", "pytorch", 3),
+                row("B:1", "jvm", 1),
+                row("B:1", "libtorch", 6),
+                row("B:1", "pytorch", 9),
+                row("C:1", "jvm", 1),
+                row("C:1", "libtorch", 1));
+
+        assertThat(ratio.of(both, 1, "A:1")).contains(1.5);
+        assertThat(ratio.of(both, 1, "B:1")).contains(6.0);
+        assertThat(ratio.of(both, 1, "C:1")).isEmpty();
+        assertThat(ratio.over(both, 1)).hasValueSatisfying(summary -> {
+            assertThat(summary.geometricMean()).isCloseTo(3, within(1e-12));
+            assertThat(summary.worstLayer()).isEqualTo("A:1");
+        });
+        assertThat(ratio).hasToString("min(libtorch, pytorch) / jvm");
+    }
+
+    private static Measurement row(String layer, String contender, double medianMs) {
+        return Fixtures.row(1, layer, contender, Role.DYNAMIC, medianMs);
     }
 
     @Test

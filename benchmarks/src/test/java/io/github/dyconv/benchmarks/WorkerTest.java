@@ -50,8 +50,10 @@ class WorkerTest {
         var worker = new Worker(TIMED, 1, 1e-3, new PrintStream(bytes, true, StandardCharsets.UTF_8));
         boolean done = worker.serve(provider, new BufferedReader(new StringReader(turns)));
         List<String> lines = bytes.toString(StandardCharsets.UTF_8).lines().toList();
-        assertThat(lines).allMatch(line -> line.startsWith(Worker.MARK));
+        assertThat(lines).allMatch(line -> line.startsWith(Dialogue.MARK));
         assertThat(lines.getLast().contains("\"trace\"")).isEqualTo(!done);
-        return lines.stream().map(line -> line.substring(Worker.MARK.length())).toList();
+        return lines.stream()
+                .map(line -> line.substring(Dialogue.MARK.length()))
+                .toList();
     }
 }

@@ -1,12 +1,15 @@
 package io.github.dyconv.benchmarks.peers;
 
 import io.github.dyconv.Size2D;
+import io.github.dyconv.benchmarks.GlibcMalloc;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Tensor;
@@ -17,22 +20,19 @@ final class Torch {
     private static final String MAVEN = "/META-INF/maven/org.bytedeco/pytorch/pom.properties";
 
     /**
-     * What libtorch needs to be fast in a process of Java's.
-     *
-     * <p>It allocates its results anew in each pass. By default glibc gives blocks of their size back to the system at once,
-     * and a thread that did not start the process, as Java's main thread, has an arena that holds nothing above 64 MB: page
-     * faults then take most of the time, up to 18 times as much as the computation.
-     *
-     * <p>This OpenBLAS has threads of its own, which spin after each product and take the processors from OpenMP's threads,
-     * who do the convolution: at two threads a pass takes twice as long. The products are small beside the convolution.
+     * What libtorch needs to be fast in a process of Java's. Its OpenBLAS has threads of its own, which spin after each
+     * product and take the processors from OpenMP's threads, who do the convolution: at two threads a pass takes twice as
+     * long. The products are small beside the convolution.
      */
-    static final Map<String, String> ENVIRONMENT = Map.of(
-            "MALLOC_ARENA_MAX", "1",
-            "MALLOC_MMAP_THRESHOLD_", "4294967296",
-            "MALLOC_TRIM_THRESHOLD_", "4294967296",
-            "OPENBLAS_NUM_THREADS", "1");
+    static final Map<String, String> ENVIRONMENT = environment();
 
     private Torch() {}
+
+    private static Map<String, String> environment() {
+        Map<String, String> variables = new TreeMap<>(GlibcMalloc.KEEPING_MEMORY);
+        variables.put("OPENBLAS_NUM_THREADS", "1");
+        return Collections.unmodifiableMap(variables);
+    }
 
     /**
      * Loads the native libraries.
