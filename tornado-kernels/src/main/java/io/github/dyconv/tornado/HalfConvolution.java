@@ -52,22 +52,18 @@ final class HalfConvolution implements ConvolutionTasks {
     public void appendTo(TaskGraph graph, FloatArray in, FloatArray attention, FloatArray out) {
         graph.task(
                 name + "AggregateWeight",
-                HalfKernels::aggregate,
+                AggregationKernels::aggregateToHalf,
                 attention,
                 weightBank,
                 weight,
-                aggregations,
-                kernels,
-                tile.kernelLength());
+                AggregationShape.of(aggregations, kernels, tile.kernelLength()));
         graph.task(
                 name + "AggregateBias",
                 AggregationKernels::aggregate,
                 attention,
                 biases,
                 bias,
-                aggregations,
-                kernels,
-                tile.shape().outPlanes());
+                AggregationShape.of(aggregations, kernels, tile.shape().outPlanes()));
         graph.task(name + "Convolve", HalfKernels::multiply, context, in, weight, sums, tile);
         graph.task(name + "AddUp", HalfKernels::addUp, sums, bias, out, tile);
     }

@@ -11,7 +11,7 @@ import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
  * The convolution of {@link ConvolutionKernels} as a matrix product on tensor cores: FP16 weights and input, FP32 sums.
  *
  * <p>Ladder: {@link ImplicitGemmKernels} on FP32 units; {@link #multiply} on tensor cores. Around it {@link #packMatrices}
- * once for every change of the bank, {@link #aggregate} before, and {@link #addUp} after it.
+ * once for every change of the bank, {@link AggregationKernels#aggregateToHalf} before, and {@link #addUp} after it.
  *
  * <p>TornadoVM 5.2's PTX back end converts to FP16 only what comes straight from an array, or goes straight into one.
  */
@@ -59,35 +59,6 @@ public final class HalfKernels {
                     value = bank.get(((kernelAndGroup * outPerGroup + oc) * inPerGroup + ic) * taps + tap);
                 }
                 packed.set(row * t.weightsPerStep() + i, value);
-            }
-        }
-    }
-
-    /**
-     * {@code aggregated[n, i] = Σ_k attention[n, k] · bank[k, i]}, rounded to FP16.
-     *
-     * <p>attention: {@code [N, K]}, bank: {@code [K, length]}, aggregated: {@code [N, length]}.
-     *
-     * <p>One work-item computes one element; neighbours read and write neighbouring addresses.
-     *
-     * <p>Launch: length x N. For GPUs.
-     *
-     * @param attention weights of the sum
-     * @param bank K kernels
-     * @param aggregated overwritten
-     * @param batch N
-     * @param kernels K
-     * @param length elements of one kernel
-     */
-    public static void aggregate(
-            FloatArray attention, FloatArray bank, HalfFloatArray aggregated, int batch, int kernels, int length) {
-        for (@Parallel int n = 0; n < batch; n++) {
-            for (@Parallel int i = 0; i < length; i++) {
-                float sum = 0.0f;
-                for (int k = 0; k < kernels; k++) {
-                    sum += attention.get(n * kernels + k) * bank.get(k * length + i);
-                }
-                aggregated.set(n * length + i, new HalfFloat(sum));
             }
         }
     }

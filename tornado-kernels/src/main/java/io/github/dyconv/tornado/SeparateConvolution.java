@@ -65,6 +65,7 @@ abstract class SeparateConvolution implements ConvolutionTasks {
 
     private void appendAggregation(
             TaskGraph graph, String task, FloatArray attention, FloatArray bank, FloatArray sums, int length) {
-        graph.task(name + task, AggregationKernels::aggregate, attention, bank, sums, shape.batch(), kernels, length);
+        AggregationShape sizes = AggregationShape.of(shape.batch(), kernels, length);
+        graph.task(name + task, AggregationKernels::aggregate, attention, bank, sums, sizes);
     }
 }

@@ -81,7 +81,9 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
     }
 
     private Traffic aggregation(long length) {
-        return new Traffic(FLOAT * shape.batch() * length * 2 * kernels, FLOAT * shape.batch() * length);
+        AggregationShape a = AggregationShape.of(shape.batch(), kernels, 1);
+        long read = length * kernels * a.blocks() * (1 + a.samplesPerBlock()); // a weight, then the block's attention
+        return new Traffic(FLOAT * read, FLOAT * shape.batch() * length);
     }
 
     private long planes() {

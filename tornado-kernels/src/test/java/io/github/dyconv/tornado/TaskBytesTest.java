@@ -68,6 +68,7 @@ class TaskBytesTest {
         "16, 24, 3, 1, 1, 1, 10, 2", // padding
         "8, 16, 3, 2, 1, 2, 9, 3", // stride, groups
         "6, 5, 3, 1, 2, 1, 7, 2", // dilation
+        "4, 8, 3, 1, 1, 1, 5, 11", // samples in two blocks, the second not full
         "96, 24, 1, 1, 1, 1, 56, 1" // layer P
     })
     void parallel(int in, int out, int kernel, int stride, int dilation, int groups, int size, int batch) {
@@ -82,6 +83,7 @@ class TaskBytesTest {
         "16, 24, 3, 1, 1, 1, 10, 2",
         "32, 70, 3, 1, 1, 1, 12, 1", // channels in several tiles
         "10, 32, 3, 2, 1, 2, 9, 3", // channels that don't fill a step
+        "8, 16, 3, 1, 1, 1, 5, 11", // samples in two blocks, the second not full
         "64, 16, 1, 1, 1, 1, 20, 1"
     })
     void tiled(int in, int out, int kernel, int stride, int dilation, int groups, int size, int batch) {
