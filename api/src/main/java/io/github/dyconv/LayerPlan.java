@@ -104,11 +104,20 @@ abstract sealed class LayerPlan implements AutoCloseable permits ForwardPlan, Tr
      * @return its name
      */
     public final String algorithm() {
-        return algorithms().stream()
-                .filter(AlgorithmChoice::chosen)
-                .map(AlgorithmChoice::name)
-                .findFirst()
-                .orElseThrow();
+        return chosen().name();
+    }
+
+    /**
+     * Why it was chosen.
+     *
+     * @return one plain line
+     */
+    public final String reason() {
+        return chosen().reason();
+    }
+
+    private AlgorithmChoice chosen() {
+        return algorithms().stream().filter(AlgorithmChoice::chosen).findFirst().orElseThrow();
     }
 
     /**

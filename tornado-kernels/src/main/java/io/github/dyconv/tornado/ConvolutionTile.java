@@ -1,6 +1,8 @@
 package io.github.dyconv.tornado;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How {@link ImplicitGemmKernels} cuts a convolution into tiles: constants of its code, like the {@link ConvolutionShape}.
@@ -16,18 +18,58 @@ public record ConvolutionTile(
         ConvolutionShape shape, int perItem, int channelWarps, int depth, int splits, int stepsPerSplit) {
     static final int MOST_DEPTH = 16;
 
-    /**
-     * The tiles that suit a shape.
-     *
-     * @param computeUnits for how many there should be groups
-     */
-    static ConvolutionTile of(ConvolutionShape s, int computeUnits) {
+    /** All that the kernel can compute with {@link ImplicitGemmKernels#LOCAL} elements of local memory. */
+    static final List<TileSize> SIZES = sizes();
+
+    private static List<TileSize> sizes() {
+        List<TileSize> sizes = new ArrayList<>();
+        for (int channelWarps = 1; channelWarps <= ImplicitGemmKernels.WARPS; channelWarps *= 2) {
+            for (int perItem = 1; perItem <= channelWarps; perItem *= 2) { // local memory holds no more pixels
+                for (int depth = MOST_DEPTH; depth >= MOST_DEPTH / 2; depth /= 2) {
+                    sizes.add(size(channelWarps, perItem, depth));
+                }
+            }
+        }
+        return List.copyOf(sizes);
+    }
+
+    private static TileSize size(int channelWarps, int perItem, int depth) {
+        return new TileSize(
+                ImplicitGemmKernels.ROWS * channelWarps,
+                ImplicitGemmKernels.LANES * perItem * ImplicitGemmKernels.WARPS / channelWarps,
+                depth);
+    }
+
+    /** The rule: the size that suits a shape. */
+    static TileSize sizeFor(ConvolutionShape s) {
         int outPerGroup = s.outPlanes() / s.groups();
         int pixels = s.outHeight() * s.outWidth();
         int channelWarps =
                 outPerGroup > 2 * ImplicitGemmKernels.ROWS ? 4 : outPerGroup > ImplicitGemmKernels.ROWS ? 2 : 1;
         int perItem = channelWarps < 4 || pixels > 2 * ImplicitGemmKernels.LANES ? channelWarps : 2;
         int depth = s.inPlanes() / s.groups() % MOST_DEPTH == 0 ? MOST_DEPTH : MOST_DEPTH / 2;
+        return size(channelWarps, perItem, depth);
+    }
+
+    /**
+     * The tiles that suit a shape.
+     *
+     * @param computeUnits for how many there should be groups
+     */
+    static ConvolutionTile of(ConvolutionShape s, int computeUnits) {
+        return of(s, sizeFor(s), computeUnits);
+    }
+
+    /**
+     * The tiles of a size.
+     *
+     * @param size one of {@link #SIZES}
+     * @param computeUnits for how many there should be groups
+     */
+    static ConvolutionTile of(ConvolutionShape s, TileSize size, int computeUnits) {
+        int channelWarps = size.channels() / ImplicitGemmKernels.ROWS;
+        int perItem = size.pixels() * channelWarps / ImplicitGemmKernels.WARPS / ImplicitGemmKernels.LANES;
+        int depth = size.depth();
         ConvolutionTile whole = new ConvolutionTile(s, perItem, channelWarps, depth, 1, 0);
         int steps = whole.steps();
         int groups = whole.pixelTiles() * whole.channelTiles() * s.batch() * s.groups();

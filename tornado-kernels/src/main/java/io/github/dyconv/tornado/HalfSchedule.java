@@ -1,6 +1,7 @@
 package io.github.dyconv.tornado;
 
 import io.github.dyconv.spi.ForwardProblem;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -10,14 +11,39 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  * schedule for half precision, and for nothing else.
  *
  * @param computeUnits for how many to cut the convolution, or empty for as many as the device has
+ * @param tile one of {@link HalfTile#SIZES}, or empty for the one that suits the layer
  */
-record HalfSchedule(OptionalInt computeUnits) implements Schedule {
+record HalfSchedule(OptionalInt computeUnits, Optional<TileSize> tile) implements Schedule {
     /** Half of what one matrix instruction computes: with fewer, FP32 units are the better choice. */
     static final int FEWEST_CHANNELS = HalfTile.ROWS / 2;
+
+    HalfSchedule() {
+        this(OptionalInt.empty());
+    }
+
+    HalfSchedule(OptionalInt computeUnits) {
+        this(computeUnits, Optional.empty());
+    }
 
     @Override
     public String term() {
         return "half";
+    }
+
+    @Override
+    public boolean half() {
+        return true;
+    }
+
+    @Override
+    public Optional<Schedule> withTile(String text) {
+        return TileSize.parse(text, HalfTile.SIZES).map(size -> new HalfSchedule(computeUnits, Optional.of(size)));
+    }
+
+    @Override
+    public List<Schedule> variants(TornadoDevice device, ForwardProblem problem) {
+        TileSize byRule = HalfTile.sizeFor(ConvolutionShape.of(problem));
+        return TileSize.tried(HalfTile.SIZES, byRule, problem, this);
     }
 
     @Override
@@ -43,6 +69,10 @@ record HalfSchedule(OptionalInt computeUnits) implements Schedule {
                 name,
                 problem,
                 (prefix, shape, kernels, parameters, biases) ->
-                        new HalfConvolution(prefix, HalfTile.of(shape, units), kernels, parameters, biases));
+                        new HalfConvolution(prefix, cut(shape, units), kernels, parameters, biases));
+    }
+
+    private HalfTile cut(ConvolutionShape shape, int units) {
+        return tile.map(size -> HalfTile.of(shape, size, units)).orElseGet(() -> HalfTile.of(shape, units));
     }
 }

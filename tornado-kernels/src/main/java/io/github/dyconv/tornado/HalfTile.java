@@ -1,6 +1,7 @@
 package io.github.dyconv.tornado;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How {@link HalfKernels} cuts a convolution into tiles: constants of its code, like the {@link ConvolutionShape}.
@@ -48,15 +49,39 @@ public record HalfTile(ConvolutionShape shape, int channelWarps, int slices, int
     /** Local memory of a group, in bytes. */
     static final int LOCAL_BYTES = (MOST_WEIGHT_PAIRS + MOST_INPUT_PAIRS) * Integer.BYTES;
 
+    /** All that {@link #LOCAL_BYTES} of local memory hold: two slices of four warps' pixels have no place there. */
+    static final List<TileSize> SIZES = List.of(size(1, 1), size(2, 2), size(2, 1), size(4, 2), size(4, 1));
+
+    private static TileSize size(int channelWarps, int slices) {
+        return new TileSize(WARP_CHANNELS * channelWarps, WARP_PIXELS * WARPS / channelWarps, SLICE * slices);
+    }
+
+    /** The rule: the size that suits a shape. */
+    static TileSize sizeFor(ConvolutionShape s) {
+        int outPerGroup = s.outPlanes() / s.groups();
+        int channelWarps = outPerGroup > 2 * WARP_CHANNELS ? 4 : outPerGroup > WARP_CHANNELS ? 2 : 1;
+        int slices = channelWarps == 1 || s.inPlanes() / s.groups() <= SLICE ? 1 : 2;
+        return size(channelWarps, slices);
+    }
+
     /**
      * The tiles that suit a shape.
      *
      * @param computeUnits for how many there should be groups
      */
     static HalfTile of(ConvolutionShape s, int computeUnits) {
-        int outPerGroup = s.outPlanes() / s.groups();
-        int channelWarps = outPerGroup > 2 * WARP_CHANNELS ? 4 : outPerGroup > WARP_CHANNELS ? 2 : 1;
-        int slices = channelWarps == 1 || s.inPlanes() / s.groups() <= SLICE ? 1 : 2;
+        return of(s, sizeFor(s), computeUnits);
+    }
+
+    /**
+     * The tiles of a size.
+     *
+     * @param size one of {@link #SIZES}
+     * @param computeUnits for how many there should be groups
+     */
+    static HalfTile of(ConvolutionShape s, TileSize size, int computeUnits) {
+        int channelWarps = size.channels() / WARP_CHANNELS;
+        int slices = size.depth() / SLICE;
         HalfTile whole = new HalfTile(s, channelWarps, slices, 1, 0);
         int steps = whole.steps();
         int groups = whole.pixelTiles() * whole.channelTiles() * s.batch() * s.groups();

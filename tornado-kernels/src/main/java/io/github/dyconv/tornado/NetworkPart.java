@@ -62,7 +62,7 @@ final class NetworkPart extends GraphPart {
                         device.tornado(),
                         problem,
                         () -> model.layer(convolution),
-                        ScheduleChoice.of(device.tornado(), problem, device.forced()));
+                        device.choice(problem));
                 layers.put(convolution, layer);
             }
         }

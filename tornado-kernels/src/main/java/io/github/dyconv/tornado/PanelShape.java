@@ -1,5 +1,10 @@
 package io.github.dyconv.tornado;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * How {@link VectorConvolutionKernels} divides a convolution, compiled into its kernels as constants.
  *
@@ -43,6 +48,9 @@ public record PanelShape(
     /** Products in one chain of roundings, about; and weights of a panel that stay in the first-level cache. */
     private static final int PRODUCTS = 288;
 
+    /** For trials: tiles may be more than the fewest by one in so many. */
+    private static final int TRIED_EXCESS = 8;
+
     /** Output pixels of a band at least, so that aggregating K weights costs little beside using the sum. */
     private static final int FEWEST_PIXELS = 128;
 
@@ -57,14 +65,41 @@ public record PanelShape(
      * @param computeUnits of the device
      */
     static PanelShape of(ConvolutionShape s, int kernels, int computeUnits) {
+        return of(s, kernels, sizeFor(s), computeUnits);
+    }
+
+    /** The rule: the size that suits a shape. */
+    static PanelSize sizeFor(ConvolutionShape s) {
+        return new PanelSize(columnsByExcess(s).getFirst(), PRODUCTS, ITEMS_PER_UNIT);
+    }
+
+    /** Sizes worth a trial: shorter and longer chunks, fewer and more work-items. */
+    static List<PanelSize> sizes(ConvolutionShape s) {
+        List<Integer> columns = columnsByExcess(s);
+        long least = tiles(s, columns.getFirst());
+        List<PanelSize> sizes = new ArrayList<>();
+        for (int c : columns) {
+            if (tiles(s, c) <= least + least / TRIED_EXCESS) {
+                for (int products = PRODUCTS / 2; products <= 2 * PRODUCTS; products *= 2) {
+                    for (int items = ITEMS_PER_UNIT / 2; items <= 2 * ITEMS_PER_UNIT; items *= 2) {
+                        sizes.add(new PanelSize(c, products, items));
+                    }
+                }
+            }
+        }
+        return sizes;
+    }
+
+    /** As above, with a size of one's own. */
+    static PanelShape of(ConvolutionShape s, int kernels, PanelSize size, int computeUnits) {
         int panelsPerGroup = Math.ceilDiv(s.outPlanes() / s.groups(), LANES);
         int panels = panelsPerGroup * s.groups();
         int inPerGroup = s.inPlanes() / s.groups();
-        int chunks = Math.ceilDiv(inPerGroup, Math.max(1, PRODUCTS / (s.kernelHeight() * s.kernelWidth())));
-        int columns = tileColumns(s.outHeight(), s.outWidth());
+        int chunks = Math.ceilDiv(inPerGroup, Math.max(1, size.products() / (s.kernelHeight() * s.kernelWidth())));
+        int columns = size.columns();
         int across = Math.ceilDiv(s.outWidth(), columns);
         int down = Math.ceilDiv(s.outHeight(), TILE / columns);
-        int items = Math.multiplyExact(ITEMS_PER_UNIT, computeUnits);
+        int items = Math.multiplyExact(size.itemsPerUnit(), computeUnits);
         int blocks = Math.min(s.batch(), Math.ceilDiv(items, panels));
         int samplesPerBlock = Math.ceilDiv(s.batch(), blocks);
         int mostBands = Math.max(1, s.outHeight() * s.outWidth() / FEWEST_PIXELS);
@@ -89,20 +124,17 @@ public record PanelShape(
                 unpadded ? s.width() : paddedWidth);
     }
 
-    /** The columns of the tile with which the least is computed beyond the output's edges. */
-    private static int tileColumns(int height, int width) {
-        int best = TILE;
-        long least = Long.MAX_VALUE;
-        for (int columns = TILE; columns >= 1; columns--) {
-            if (TILE % columns == 0) {
-                long tiles = (long) Math.ceilDiv(width, columns) * Math.ceilDiv(height, TILE / columns);
-                if (tiles < least) {
-                    least = tiles;
-                    best = columns;
-                }
-            }
-        }
-        return best;
+    /** The columns that a tile may have, first those with which the least is computed beyond the output's edges. */
+    private static List<Integer> columnsByExcess(ConvolutionShape s) {
+        return IntStream.iterate(TILE, columns -> columns >= 1, columns -> columns - 1)
+                .filter(columns -> TILE % columns == 0)
+                .boxed()
+                .sorted(Comparator.comparingLong(columns -> tiles(s, columns))) // stable: of equals, the widest
+                .toList();
+    }
+
+    private static long tiles(ConvolutionShape s, int columns) {
+        return (long) Math.ceilDiv(s.outWidth(), columns) * Math.ceilDiv(s.outHeight(), TILE / columns);
     }
 
     private static int extent(int outputs, int stride, int taps, int dilation) {

@@ -3,19 +3,37 @@ package io.github.dyconv.tornado;
 import io.github.dyconv.spi.ForwardProblem;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /** A way to run a layer: which kernels, on what layouts, with which grids. A class for each; they share nothing but this. */
 interface Schedule {
-    /** Those that compute in FP32, in order of preference; the last one takes every layer on every device. */
-    List<Schedule> ALL = List.of(new TiledSchedule(OptionalInt.empty()), new VectorSchedule(), new ParallelSchedule());
+    /** What it is called, whatever its tile. */
+    String term();
 
-    /** The only one for half precision. */
-    Schedule HALF = new HalfSchedule(OptionalInt.empty());
+    /** What its kernels compute at a time, or empty if it takes what suits the layer. */
+    default Optional<?> tile() {
+        return Optional.empty();
+    }
 
     /** Its name, by which it can be forced. */
-    String term();
+    default String name() {
+        return tile().map(size -> term() + ":" + size).orElse(term());
+    }
+
+    /** Whether it computes in half precision; the others in FP32. */
+    default boolean half() {
+        return false;
+    }
+
+    /** The same with a tile of its own, or empty if that is none of its tiles. */
+    default Optional<Schedule> withTile(String tile) {
+        return Optional.empty();
+    }
+
+    /** This one, and the same with each other tile that is worth a trial. Asked where it is supported. */
+    default List<Schedule> variants(TornadoDevice device, ForwardProblem problem) {
+        return List.of(this);
+    }
 
     /** Why it can't run this layer on this device, in one plain line, or empty if it can. */
     Optional<String> unsupported(TornadoDevice device, ForwardProblem problem);

@@ -17,34 +17,55 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  */
 record ScheduleChoice(Schedule schedule, List<AlgorithmChoice> considered) {
     /**
-     * Chooses.
+     * Chooses by rule.
      *
      * @param forced the only one that may run, whether it suits or not
      * @throws DeviceException if the forced one, or the one for half precision, can't run
      */
     static ScheduleChoice of(TornadoDevice device, ForwardProblem problem, Optional<Schedule> forced) {
-        boolean half = problem.options().precision() == Precision.HALF;
-        if (half && forced.isPresent()) {
-            throw new DeviceException("precision half: schedule " + forced.get().term()
-                    + " computes in FP32 only; name the device without it");
-        }
+        Precision precision = problem.options().precision();
+        boolean half = precision == Precision.HALF;
+        forced.filter(schedule -> schedule.half() != half).ifPresent(schedule -> {
+            throw wrongPrecision(schedule);
+        });
         List<AlgorithmChoice> considered = new ArrayList<>();
-        for (Schedule schedule :
-                half ? List.of(Schedule.HALF) : forced.map(List::of).orElse(Schedule.ALL)) {
+        for (Schedule schedule : forced.map(List::of).orElseGet(() -> Schedules.of(precision))) {
             Optional<String> refusal = schedule.unsupported(device, problem);
             if (forced.isEmpty()) {
                 refusal = refusal.or(() -> schedule.unsuitable(device, problem));
             }
             if (refusal.isEmpty()) {
-                String reason = half
-                        ? "the one for half precision"
-                        : forced.isPresent() ? "forced" : "the first that suits this layer and device";
-                considered.add(new AlgorithmChoice(schedule.term(), true, reason));
+                String reason = forced.isPresent()
+                        ? "forced"
+                        : half ? "the one for half precision" : "by rule: the first that suits this layer and device";
+                considered.add(new AlgorithmChoice(schedule.name(), true, reason));
                 return new ScheduleChoice(schedule, List.copyOf(considered));
             }
-            considered.add(new AlgorithmChoice(schedule.term(), false, refusal.get()));
+            considered.add(new AlgorithmChoice(schedule.name(), false, refusal.get()));
         }
         AlgorithmChoice refused = considered.getFirst();
         throw new DeviceException((half ? "precision half: " : "schedule " + refused.name() + ": ") + refused.reason());
+    }
+
+    private static DeviceException wrongPrecision(Schedule schedule) {
+        String refusal = schedule.half()
+                ? "schedule " + schedule.name() + ": computes in half precision only"
+                : "precision half: schedule " + schedule.name() + " computes in FP32 only";
+        return new DeviceException(refusal + "; name the device without it");
+    }
+
+    /** The same with a schedule that was measured to be the best, whatever the rule says. */
+    ScheduleChoice tuned(MeasuredSchedule measured) {
+        List<AlgorithmChoice> others = new ArrayList<>();
+        others.add(new AlgorithmChoice(measured.schedule().name(), true, measured.reason()));
+        for (AlgorithmChoice other : considered) {
+            if (!other.name().equals(measured.schedule().name())) {
+                others.add(
+                        other.chosen()
+                                ? new AlgorithmChoice(other.name(), false, measured.reasonAgainstRule())
+                                : other);
+            }
+        }
+        return new ScheduleChoice(measured.schedule(), List.copyOf(others));
     }
 }

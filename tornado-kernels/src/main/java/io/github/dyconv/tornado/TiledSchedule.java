@@ -1,6 +1,7 @@
 package io.github.dyconv.tornado;
 
 import io.github.dyconv.spi.ForwardProblem;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -11,14 +12,35 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
  * ImplicitGemmKernels#implicitGemm}.
  *
  * @param computeUnits for how many to cut the convolution, or empty for as many as the device has
+ * @param tile one of {@link ConvolutionTile#SIZES}, or empty for the one that suits the layer
  */
-record TiledSchedule(OptionalInt computeUnits) implements Schedule {
+record TiledSchedule(OptionalInt computeUnits, Optional<TileSize> tile) implements Schedule {
     /** With fewer output channels per group, most of a tile would compute nothing. */
     private static final int FEWEST_CHANNELS = ImplicitGemmKernels.ROWS / 2;
+
+    TiledSchedule() {
+        this(OptionalInt.empty());
+    }
+
+    TiledSchedule(OptionalInt computeUnits) {
+        this(computeUnits, Optional.empty());
+    }
 
     @Override
     public String term() {
         return "tiled";
+    }
+
+    @Override
+    public Optional<Schedule> withTile(String text) {
+        return TileSize.parse(text, ConvolutionTile.SIZES)
+                .map(size -> new TiledSchedule(computeUnits, Optional.of(size)));
+    }
+
+    @Override
+    public List<Schedule> variants(TornadoDevice device, ForwardProblem problem) {
+        TileSize byRule = ConvolutionTile.sizeFor(ConvolutionShape.of(problem));
+        return TileSize.tried(ConvolutionTile.SIZES, byRule, problem, this);
     }
 
     @Override
@@ -45,6 +67,11 @@ record TiledSchedule(OptionalInt computeUnits) implements Schedule {
                 name,
                 problem,
                 (prefix, shape, kernels, parameters, biases) ->
-                        new TiledConvolution(prefix, ConvolutionTile.of(shape, units), kernels, parameters, biases));
+                        new TiledConvolution(prefix, cut(shape, units), kernels, parameters, biases));
+    }
+
+    private ConvolutionTile cut(ConvolutionShape shape, int units) {
+        return tile.map(size -> ConvolutionTile.of(shape, size, units))
+                .orElseGet(() -> ConvolutionTile.of(shape, units));
     }
 }

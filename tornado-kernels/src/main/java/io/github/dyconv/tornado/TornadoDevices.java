@@ -3,7 +3,6 @@ package io.github.dyconv.tornado;
 import io.github.dyconv.DeviceCandidate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -45,7 +44,7 @@ final class TornadoDevices {
         for (TornadoBackend backend : TornadoExecutionPlan.getTornadoDeviceMap().getAllBackends()) {
             for (int i = 0; i < backend.getNumDevices(); i++) {
                 String name = TORNADO + ":" + backend.getBackendType().name() + ":" + i;
-                found.add(DeviceCandidate.available(new TornadoVmDevice(name, backend.getDevice(i), Optional.empty())));
+                found.add(DeviceCandidate.available(new TornadoVmDevice(name, backend.getDevice(i))));
             }
         }
         return found.isEmpty()
@@ -58,7 +57,6 @@ final class TornadoDevices {
             return List.of(DeviceCandidate.unavailable(
                     SIMULATOR, "TornadoVM's SDK hides it: run java without the SDK's tornado-argfile"));
         }
-        return List.of(DeviceCandidate.available(
-                new TornadoVmDevice(SIMULATOR, TornadoExecutionPlan.getDevice(0, 0), Optional.empty())));
+        return List.of(DeviceCandidate.available(new TornadoVmDevice(SIMULATOR, TornadoExecutionPlan.getDevice(0, 0))));
     }
 }

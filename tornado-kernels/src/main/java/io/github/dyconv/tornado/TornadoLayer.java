@@ -77,7 +77,7 @@ public final class TornadoLayer extends GraphPart {
         }
         layer.outputShape(batch, layer.config().geometry().inPlanes(), height, width); // checks the sizes
         ForwardProblem problem = new ForwardProblem(layer.config(), batch, height, width, ForwardOptions.DEFAULT, true);
-        ScheduleChoice choice = ScheduleChoice.of(tornadoVm.tornado(), problem, tornadoVm.forced());
+        ScheduleChoice choice = tornadoVm.choice(problem);
         return new TornadoLayer(name, tornadoVm.tornado(), problem, layer::parameters, choice);
     }
 

@@ -13,12 +13,9 @@ import io.github.dyconv.spi.PreparedForward;
 import io.github.dyconv.spi.PreparedTraining;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoTargetDevice;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -29,11 +26,14 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  * @param name as {@link Device#name()}
  * @param tornado TornadoVM's own device
  * @param forced the only schedule it may use, or empty for its own choice
+ * @param given where it looks for schedules that were measured, or empty for the user's
  */
-record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> forced) implements NetworkDevice {
-    /** Versions in TornadoVM's text about an OpenCL device, which has no methods for them. */
-    private static final Pattern VERSION =
-            Pattern.compile("^((?:Driver|Device) version)\\s*:\\s*(.*\\S)\\s*$", Pattern.MULTILINE);
+record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> forced, Optional<TunedSchedules> given)
+        implements NetworkDevice {
+    /** A device that chooses for itself. */
+    TornadoVmDevice(String name, TornadoDevice tornado) {
+        this(name, tornado, Optional.empty(), Optional.empty());
+    }
 
     /**
      * The device behind what {@link io.github.dyconv.Devices} gave.
@@ -52,27 +52,25 @@ record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> fo
     public String description() {
         return tornado.getPhysicalDevice().getDeviceName().strip() + ", " + tornado.getDeviceType() + " ("
                 + tornado.getPlatformName().strip() + ")"
-                + forced.map(schedule -> ", schedule " + schedule.term() + " only")
+                + forced.map(schedule -> ", schedule " + schedule.name() + " only")
                         .orElse("");
     }
 
     @Override
     public Device withAlgorithm(String algorithm) {
-        return Schedule.ALL.stream()
-                .filter(schedule -> schedule.term().equals(algorithm))
-                .findFirst()
-                .map(schedule -> new TornadoVmDevice(name, tornado, Optional.of(schedule)))
+        return Schedules.named(algorithm)
+                .map(schedule -> new TornadoVmDevice(name, tornado, Optional.of(schedule), given))
                 .orElseThrow(() -> new DeviceException(
                         name + ": no schedule '" + algorithm + "'; it has " + String.join(", ", terms())));
     }
 
     @Override
     public List<String> algorithms() {
-        return forced.map(only -> List.of(only.term())).orElseGet(TornadoVmDevice::terms);
+        return forced.map(only -> List.of(only.name())).orElseGet(TornadoVmDevice::terms);
     }
 
     private static List<String> terms() {
-        return Schedule.ALL.stream().map(Schedule::term).toList();
+        return Schedules.ALL.stream().map(Schedule::term).toList();
     }
 
     @Override
@@ -87,10 +85,7 @@ record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> fo
         details.put("platform", tornado.getPlatformName().strip());
         details.put("device", hardware.getDeviceName().strip());
         details.put("type", tornado.getDeviceType().name());
-        Matcher version = VERSION.matcher(hardware.getDeviceInfo());
-        while (version.find()) {
-            details.put(version.group(1).toLowerCase(Locale.ROOT), version.group(2));
-        }
+        details.putAll(DriverVersions.of(tornado));
         details.put("language", tornado.getDeviceOpenCLCVersion().strip());
         details.put("compute units", String.valueOf(hardware.getDeviceMaxComputeUnits()));
         details.put("clock in MHz", String.valueOf(hardware.getDeviceMaxClockFrequency()));
@@ -99,10 +94,25 @@ record TornadoVmDevice(String name, TornadoDevice tornado, Optional<Schedule> fo
         return details;
     }
 
+    /**
+     * The schedule for a forward pass: the one that was measured to be the best, unless one is forced or nothing is known.
+     *
+     * @throws DeviceException if the forced one, or the one for half precision, can't run
+     */
+    ScheduleChoice choice(ForwardProblem problem) {
+        ScheduleChoice untuned = ScheduleChoice.of(tornado, problem, forced);
+        return forced.isPresent()
+                ? untuned
+                : given.or(TunedSchedules::ofUser)
+                        .flatMap(known -> known.find(this, problem))
+                        .map(untuned::tuned)
+                        .orElse(untuned);
+    }
+
     @Override
     public PreparedForward prepare(ForwardProblem problem) {
         requireNoThreads(problem.options());
-        ScheduleChoice choice = ScheduleChoice.of(tornado, problem, forced);
+        ScheduleChoice choice = choice(problem);
         return built(() -> new TornadoForward(tornado, problem, choice));
     }
 

@@ -1,6 +1,9 @@
 package io.github.dyconv.tornado;
 
 import io.github.dyconv.spi.ForwardProblem;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
@@ -8,14 +11,44 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 /**
  * Vectors along output channels, few large work-items, no local memory: three tasks, {@link PoolKernels#averageAndPad},
  * {@link AttentionKernels#attention} and {@link VectorConvolutionKernels#aggregateAndConvolve}.
+ *
+ * @param tile what a work-item computes at a time, or empty for what suits the layer
  */
-final class VectorSchedule implements Schedule {
+record VectorSchedule(Optional<PanelSize> tile) implements Schedule {
     /** With fewer output channels per group, most lanes would compute nothing. */
     private static final int FEWEST_CHANNELS = PanelShape.LANES / 4;
+
+    VectorSchedule() {
+        this(Optional.empty());
+    }
 
     @Override
     public String term() {
         return "vector";
+    }
+
+    @Override
+    public Optional<Schedule> withTile(String text) {
+        return PanelSize.parse(text).map(size -> new VectorSchedule(Optional.of(size)));
+    }
+
+    @Override
+    public List<Schedule> variants(TornadoDevice device, ForwardProblem problem) {
+        ConvolutionShape shape = ConvolutionShape.of(problem);
+        int units = device.getPhysicalDevice().getDeviceMaxComputeUnits();
+        Map<PanelShape, Schedule> distinct = new LinkedHashMap<>(); // sizes often come to the same
+        distinct.put(panels(shape, problem, units), this);
+        for (PanelSize size : PanelShape.sizes(shape)) {
+            VectorSchedule tried = new VectorSchedule(Optional.of(size));
+            distinct.putIfAbsent(tried.panels(shape, problem, units), tried);
+        }
+        return List.copyOf(distinct.values());
+    }
+
+    private PanelShape panels(ConvolutionShape shape, ForwardProblem problem, int units) {
+        int kernels = problem.config().kernels();
+        return tile.map(size -> PanelShape.of(shape, kernels, size, units))
+                .orElseGet(() -> PanelShape.of(shape, kernels, units));
     }
 
     @Override
@@ -36,6 +69,7 @@ final class VectorSchedule implements Schedule {
 
     @Override
     public LayerTasks layOut(String name, TornadoDevice device, ForwardProblem problem) {
-        return new VectorTasks(name, problem, device.getPhysicalDevice().getDeviceMaxComputeUnits());
+        int units = device.getPhysicalDevice().getDeviceMaxComputeUnits();
+        return new VectorTasks(name, problem, shape -> panels(shape, problem, units));
     }
 }

@@ -3,6 +3,7 @@ package io.github.dyconv.tornado;
 import io.github.dyconv.spi.ForwardProblem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -12,18 +13,25 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 final class VectorTasks implements LayerTasks {
     private final String name;
     private final ForwardProblem problem;
-    private final int computeUnits;
+    private final Function<ConvolutionShape, PanelShape> panels;
     private final PanelShape shape;
     private final LayerParameters parameters;
     private final LayerAttention attention;
     private final VectorConvolution convolution;
     private final FloatArray padded;
 
-    VectorTasks(String name, ForwardProblem problem, int computeUnits) {
+    /**
+     * Makes the layer's arrays.
+     *
+     * @param name what the names of tasks begin with
+     * @param panels how to divide its convolutions
+     * @throws IllegalArgumentException if one would be too large
+     */
+    VectorTasks(String name, ForwardProblem problem, Function<ConvolutionShape, PanelShape> panels) {
         this.name = name;
         this.problem = problem;
-        this.computeUnits = computeUnits;
-        shape = PanelShape.of(ConvolutionShape.of(problem), problem.config().kernels(), computeUnits);
+        this.panels = panels;
+        shape = panels.apply(ConvolutionShape.of(problem));
         parameters = new LayerParameters(problem);
         attention = new LayerAttention(problem, parameters);
         convolution = new VectorConvolution(name, shape, parameters, parameters.biasBank());
@@ -77,8 +85,7 @@ final class VectorTasks implements LayerTasks {
 
     @Override
     public GradientTasks newGradients() {
-        PanelShape exchanged = PanelShape.of(
-                ConvolutionShape.exchanged(problem), problem.config().kernels(), computeUnits);
+        PanelShape exchanged = panels.apply(ConvolutionShape.exchanged(problem));
         return new GradientTasks(
                 name,
                 problem,

@@ -32,7 +32,7 @@ class DeviceProofTest {
     private static final Pattern FIELD = Pattern.compile("\"(\\w+)\": \"([^\"]*)\"");
 
     static List<Schedule> schedules() {
-        return Schedule.ALL;
+        return Schedules.ALL;
     }
 
     @ParameterizedTest

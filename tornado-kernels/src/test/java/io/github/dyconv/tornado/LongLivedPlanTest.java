@@ -25,7 +25,7 @@ class LongLivedPlanTest {
     private static final int BYTES_PER_EXECUTION = 64;
 
     static List<Schedule> schedules() {
-        return Schedule.ALL;
+        return Schedules.ALL;
     }
 
     @BeforeEach

@@ -118,7 +118,7 @@ class TaskBytesTest {
     void attentionTakesTwoLaunches() {
         DYConv2d layer = layer(64, 64, 3, 1, 1, 1);
         ForwardProblem problem = problem(layer, 8, 1);
-        for (Schedule schedule : Schedule.ALL) {
+        for (Schedule schedule : Schedules.ALL) {
             assertThat(counted(layer, problem, schedule).keySet().stream()
                             .toList()
                             .indexOf("Attention"))

@@ -35,6 +35,6 @@ final class TestDevices {
 
     /** Every device with every schedule forced. */
     static Stream<Device> withEachSchedule() {
-        return Schedule.ALL.stream().flatMap(schedule -> with(schedule.term()));
+        return Schedules.ALL.stream().flatMap(schedule -> with(schedule.term()));
     }
 }
