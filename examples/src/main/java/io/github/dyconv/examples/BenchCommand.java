@@ -145,7 +145,7 @@ final class BenchCommand implements Callable<Integer> {
                 Numbers.fixed(result.gflops(), 1),
                 Numbers.millis(result.staticMedianMillis()),
                 Numbers.fixed(result.ratio(), 2),
-                result.algorithm());
+                result.algorithm() + " (" + result.reason() + ")");
     }
 
     private static boolean isJvm(Device device) {

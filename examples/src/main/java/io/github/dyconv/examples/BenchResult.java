@@ -8,6 +8,7 @@ package io.github.dyconv.examples;
  * @param lowMillis their 10th percentile
  * @param highMillis their 90th percentile
  * @param algorithm what the device chose for the dynamic layer
+ * @param reason why, in one plain line
  * @param staticMedianMillis median of our own plain convolution of the same geometry
  */
 record BenchResult(
@@ -16,6 +17,7 @@ record BenchResult(
         double lowMillis,
         double highMillis,
         String algorithm,
+        String reason,
         double staticMedianMillis) {
     /** Operations of the convolution alone per second, in units of 1e9. */
     double gflops() {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
             InspectCommand.class,
             TrainCommand.class,
             BenchCommand.class,
+            TuneCommand.class,
             KernelsCommand.class,
             VerifyCommand.class
         },
@@ -42,6 +43,7 @@ import picocli.CommandLine.Option;
             "  dyconv inspect model.pt          what a file of trained parameters holds",
             "  dyconv train --help             how to train a network of such layers",
             "  dyconv bench --layers R1:8      how fast one layer is here",
+            "  dyconv tune --device tornado    how TornadoVM's device runs layers best: measures it, and keeps it",
             "  dyconv kernels --out kernels    what TornadoVM makes of a layer's kernels",
             "  dyconv verify --json v.json     whether every device here computes right"
         })

@@ -137,12 +137,13 @@ final class ForwardCommand implements Callable<Integer> {
             spec.commandLine()
                     .getOut()
                     .printf(
-                            "%s -> %s in %s ms on %s (%s), written to %s%n",
+                            "%s -> %s in %s ms on %s (%s; %s), written to %s%n",
                             Arrays.toString(x.shape()),
                             Arrays.toString(y.shape()),
                             Numbers.millis(millis),
                             plan.device().name(),
                             plan.algorithm(),
+                            plan.reason(),
                             output);
         }
     }

@@ -2,11 +2,9 @@ package io.github.dyconv.examples;
 
 import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.DYConv2d;
-import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 
 /**
  * A named layer at one batch size: what a benchmark times. Written {@code R1:8}.
@@ -15,8 +13,6 @@ import java.util.Random;
  * @param batch samples N, at least 1
  */
 public record LayerCase(NamedLayer layer, int batch) {
-    private static final long SEED = 1912_03458;
-
     /** Every layer at batch 8, and those at batch 1 whose cost is of another kind there. */
     public static final List<LayerCase> DEFAULT =
             parseAll("D:1,R1:1,R1:8,R2:1,R2:8,R3:1,R3:8,R4:1,R4:8,S:8,P:8,W:8,G:8,L:8");
@@ -78,7 +74,7 @@ public record LayerCase(NamedLayer layer, int batch) {
      * @return a new layer
      */
     public DYConv2d build() {
-        return DYConv2d.of(Parameters.initial(layer.config(), NamedLayer.TEMPERATURE, true, SEED));
+        return shape().build();
     }
 
     /**
@@ -87,13 +83,12 @@ public record LayerCase(NamedLayer layer, int batch) {
      * @return {@code [N, C, H, W]}
      */
     public Tensor input() {
-        Tensor input = Tensor.zeros(batch, layer.config().geometry().inPlanes(), layer.size(), layer.size());
-        Tensor flat = input.reshape(input.size());
-        Random random = new Random(SEED + 1);
-        for (int i = 0; i < flat.size(); i++) {
-            flat.set((float) random.nextGaussian(), i);
-        }
-        return input;
+        return shape().input();
+    }
+
+    /** The layer and the shape of its input. */
+    LayerShape shape() {
+        return new LayerShape(toString(), layer.config(), batch, layer.size(), layer.size());
     }
 
     /**

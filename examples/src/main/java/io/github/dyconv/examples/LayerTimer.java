@@ -71,6 +71,7 @@ final class LayerTimer {
                     Numbers.quantile(sorted, 0.1),
                     Numbers.quantile(sorted, 0.9),
                     plan.algorithm(),
+                    plan.reason(),
                     Numbers.quantile(sorted(staticTimes), 0.5));
         }
     }

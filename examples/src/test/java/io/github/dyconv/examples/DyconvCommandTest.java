@@ -43,7 +43,7 @@ class DyconvCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"devices", "demo", "forward", "bench", "verify"})
+    @ValueSource(strings = {"devices", "demo", "forward", "bench", "tune", "verify"})
     void everyCommandHasHelpWithExamples(String command) {
         assertThat(succeed("--help").out()).contains("  " + command, "Exit codes:");
         assertThat(succeed(command, "--help").out())

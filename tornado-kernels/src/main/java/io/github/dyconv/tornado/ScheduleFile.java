@@ -46,8 +46,7 @@ record ScheduleFile(Path path) {
         properties.stringPropertyNames().forEach(key -> entries.put(key, properties.getProperty(key)));
         String format = entries.remove(FORMAT_KEY);
         if (!FORMAT.equals(format)) {
-            throw new IOException(
-                    format == null ? "the file's end is missing" : "the file's format is not " + FORMAT);
+            throw new IOException(format == null ? "the file's end is missing" : "the file's format is not " + FORMAT);
         }
         if (!String.valueOf(entries.size() - 1).equals(entries.remove(COUNT_KEY))) {
             throw new IOException("entries of the file are missing");
