@@ -66,6 +66,7 @@ public final class TornadoPlan implements AutoCloseable {
         }
         plan = new TornadoExecutionPlan(all.stream().map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new));
         plan.withDevice(device);
+        CompilerOptions.of(device).ifPresent(options -> plan.withCompilerFlags(device.getTornadoVMBackend(), options));
         executor = new GraphExecutor(device, plan);
         if (!grids.keySet().isEmpty()) { // TornadoVM takes a scheduler without grids for one that names no task
             plan.withGridScheduler(grids);
