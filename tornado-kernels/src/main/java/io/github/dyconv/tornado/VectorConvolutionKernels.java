@@ -88,29 +88,31 @@ public final class VectorConvolutionKernels {
                         Float16 sum11 = zero;
                         Float16 sum12 = zero;
                         Float16 sum13 = zero;
-                        for (int ic = 0; ic < channels; ic++) {
-                            for (int kh = 0; kh < s.kernelHeight(); kh++) {
-                                for (int kw = 0; kw < s.kernelWidth(); kw++) {
-                                    Float16 w = aggregated.get(
-                                            firstWeight + (ic * s.kernelHeight() + kh) * s.kernelWidth() + kw);
-                                    int from = corner
-                                            + (ic * p.paddedHeight() + kh * s.dilationHeight()) * p.paddedWidth()
-                                            + kw * s.dilationWidth();
-                                    sum0 = multiplyAdd(sum0, w, x.get(from + p.offset(0)));
-                                    sum1 = multiplyAdd(sum1, w, x.get(from + p.offset(1)));
-                                    sum2 = multiplyAdd(sum2, w, x.get(from + p.offset(2)));
-                                    sum3 = multiplyAdd(sum3, w, x.get(from + p.offset(3)));
-                                    sum4 = multiplyAdd(sum4, w, x.get(from + p.offset(4)));
-                                    sum5 = multiplyAdd(sum5, w, x.get(from + p.offset(5)));
-                                    sum6 = multiplyAdd(sum6, w, x.get(from + p.offset(6)));
-                                    sum7 = multiplyAdd(sum7, w, x.get(from + p.offset(7)));
-                                    sum8 = multiplyAdd(sum8, w, x.get(from + p.offset(8)));
-                                    sum9 = multiplyAdd(sum9, w, x.get(from + p.offset(9)));
-                                    sum10 = multiplyAdd(sum10, w, x.get(from + p.offset(10)));
-                                    sum11 = multiplyAdd(sum11, w, x.get(from + p.offset(11)));
-                                    sum12 = multiplyAdd(sum12, w, x.get(from + p.offset(12)));
-                                    sum13 = multiplyAdd(sum13, w, x.get(from + p.offset(13)));
-                                }
+                        // Rows of all channels in one loop: TornadoVM unrolls one over the kernel's rows, and in code
+                        // of so
+                        // many inputs compilers run out of registers.
+                        for (int row = 0; row < channels * s.kernelHeight(); row++) {
+                            int channel = row / s.kernelHeight();
+                            int kh = row - channel * s.kernelHeight();
+                            int first =
+                                    corner + (channel * p.paddedHeight() + kh * s.dilationHeight()) * p.paddedWidth();
+                            for (int kw = 0; kw < s.kernelWidth(); kw++) {
+                                Float16 w = aggregated.get(firstWeight + row * s.kernelWidth() + kw);
+                                int from = first + kw * s.dilationWidth();
+                                sum0 = multiplyAdd(sum0, w, x.get(from + p.offset(0)));
+                                sum1 = multiplyAdd(sum1, w, x.get(from + p.offset(1)));
+                                sum2 = multiplyAdd(sum2, w, x.get(from + p.offset(2)));
+                                sum3 = multiplyAdd(sum3, w, x.get(from + p.offset(3)));
+                                sum4 = multiplyAdd(sum4, w, x.get(from + p.offset(4)));
+                                sum5 = multiplyAdd(sum5, w, x.get(from + p.offset(5)));
+                                sum6 = multiplyAdd(sum6, w, x.get(from + p.offset(6)));
+                                sum7 = multiplyAdd(sum7, w, x.get(from + p.offset(7)));
+                                sum8 = multiplyAdd(sum8, w, x.get(from + p.offset(8)));
+                                sum9 = multiplyAdd(sum9, w, x.get(from + p.offset(9)));
+                                sum10 = multiplyAdd(sum10, w, x.get(from + p.offset(10)));
+                                sum11 = multiplyAdd(sum11, w, x.get(from + p.offset(11)));
+                                sum12 = multiplyAdd(sum12, w, x.get(from + p.offset(12)));
+                                sum13 = multiplyAdd(sum13, w, x.get(from + p.offset(13)));
                             }
                         }
                         int to = tile * PanelShape.TILE;
