@@ -44,10 +44,7 @@ public final class AttentionKernels {
      * @param temperature of the softmax
      * @param hidden overwritten: outputs of the first layer
      * @param attention overwritten
-     * @param batch N
-     * @param inPlanes C
-     * @param hiddenPlanes hidden
-     * @param kernels K
+     * @param s all sizes
      */
     public static void attention(
             FloatArray pooled,
@@ -57,20 +54,18 @@ public final class AttentionKernels {
             FloatArray temperature,
             FloatArray hidden,
             FloatArray attention,
-            int batch,
-            int inPlanes,
-            int hiddenPlanes,
-            int kernels) {
-        for (@Parallel int n = 0; n < batch; n++) {
-            for (int h = 0; h < hiddenPlanes; h++) {
-                float sum = product(pooled, n * inPlanes, fc1, h * inPlanes, inPlanes);
-                hidden.set(n * hiddenPlanes + h, positive(sum));
+            AttentionShape s) {
+        for (@Parallel int n = 0; n < s.batch(); n++) {
+            int first = n * s.hiddenPlanes();
+            for (int h = 0; h < s.hiddenPlanes(); h++) {
+                float sum = product(pooled, n * s.inPlanes(), fc1, h * s.inPlanes(), s.inPlanes());
+                hidden.set(first + h, positive(sum));
             }
-            for (int k = 0; k < kernels; k++) {
-                float sum = fc2Bias.get(k) + product(hidden, n * hiddenPlanes, fc2, k * hiddenPlanes, hiddenPlanes);
-                attention.set(n * kernels + k, sum / temperature.get(0));
+            for (int k = 0; k < s.kernels(); k++) {
+                float sum = fc2Bias.get(k) + product(hidden, first, fc2, k * s.hiddenPlanes(), s.hiddenPlanes());
+                attention.set(n * s.kernels() + k, sum / temperature.get(0));
             }
-            softmax(attention, n * kernels, kernels);
+            softmax(attention, n * s.kernels(), s.kernels());
         }
     }
 

@@ -58,8 +58,7 @@ final class DirectFilterGradient implements FilterGradientTasks {
                         PoolKernels::average,
                         outGradient,
                         means,
-                        s.batch() * s.outPlanes(),
-                        s.outHeight() * s.outWidth())
+                        new PlaneShape(s.batch() * s.outPlanes(), s.outHeight() * s.outWidth()))
                 .task(
                         name + "FilterGradient",
                         FilterGradientKernels::direct,

@@ -68,10 +68,12 @@ final class LayerAttention {
                 parameters.temperature(),
                 hidden,
                 weights,
-                problem.batch(),
-                problem.geometry().inPlanes(),
-                problem.config().hiddenPlanes(),
-                problem.config().kernels());
+                AttentionShape.of(problem));
+    }
+
+    /** Adds the grid with which a processor's compute units share that task. */
+    void addGrid(GridScheduler grids, String graph, String name, int computeUnits) {
+        grids.addWorkerGrid(graph + "." + name + TASK, WorkerGrids.shared(problem.batch(), computeUnits));
     }
 
     /** Adds a task that does the same with a work-group for each sample, and wants a grid. */

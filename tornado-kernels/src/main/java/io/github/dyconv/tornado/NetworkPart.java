@@ -107,7 +107,7 @@ final class NetworkPart extends GraphPart {
                 graph.task(task, WindowKernels::windowAverage, x, y, window);
             }
             case Operation.GlobalAvgPool _ ->
-                graph.task(task, PoolKernels::average, x, y, batch * in.channels(), in.plane());
+                graph.task(task, PoolKernels::average, x, y, new PlaneShape(batch * in.channels(), in.plane()));
             case Operation.Linear linear ->
                 graph.task(
                         task,

@@ -1,5 +1,6 @@
 package io.github.dyconv.tornado;
 
+import io.github.dyconv.spi.ForwardProblem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,10 +41,10 @@ public record PanelShape(
         int paddedHeight,
         int paddedWidth) {
     /** Output channels of a panel: the lanes of a vector. */
-    static final int LANES = 16;
+    public static final int LANES = 16;
 
     /** Output pixels of a tile: as many sums as leave some of 32 vector registers free, and a divisor of many widths. */
-    static final int TILE = 14;
+    public static final int TILE = 14;
 
     /** Products in one chain of roundings, about; and weights of a panel that stay in the first-level cache. */
     private static final int PRODUCTS = 288;
@@ -56,6 +57,17 @@ public record PanelShape(
 
     /** Work-items for each compute unit, so that all finish at about the same time. */
     private static final int ITEMS_PER_UNIT = 8;
+
+    /**
+     * How schedule {@code vector} divides a layer's convolution.
+     *
+     * @param problem the layer and its input
+     * @param computeUnits of the device
+     * @return all sizes
+     */
+    public static PanelShape of(ForwardProblem problem, int computeUnits) {
+        return of(ConvolutionShape.of(problem), problem.config().kernels(), computeUnits);
+    }
 
     /**
      * Divides a convolution. Samples are parted before bands: the bank is read once for each block, but aggregated anew for
@@ -186,13 +198,21 @@ public record PanelShape(
         return convolution().inPlanes() / convolution().groups();
     }
 
-    /** Work-items of the convolution. */
-    int items() {
+    /**
+     * Work-items of the convolution.
+     *
+     * @return panels · bands · blocks of samples
+     */
+    public int items() {
         return panels() * bands() * Math.ceilDiv(convolution().batch(), samplesPerBlock());
     }
 
-    /** Whether the tiles read the input where it stands. */
-    boolean unpadded() {
+    /**
+     * Whether the tiles read the input where it stands.
+     *
+     * @return false if they need a padded copy
+     */
+    public boolean unpadded() {
         return convolution().paddingHeight() == 0
                 && convolution().paddingWidth() == 0
                 && paddedHeight() == convolution().height()
@@ -211,13 +231,21 @@ public record PanelShape(
                 (graph, task, bank, packed) -> graph.task(task, PackingKernels::packPanels, bank, packed, this));
     }
 
-    /** Elements of a panel's aggregated weights of one chunk. */
-    int chunkLength() {
+    /**
+     * Aggregated weights that a work-item holds.
+     *
+     * @return elements of a panel's of one chunk
+     */
+    public int chunkLength() {
         return chunk() * taps() * LANES;
     }
 
-    /** Elements of a work-item's sums. */
-    long sumsLength() {
+    /**
+     * Sums that a work-item holds.
+     *
+     * @return elements
+     */
+    public long sumsLength() {
         return (long) samplesPerBlock() * tileRowsPerBand() * tilesAcross() * TILE * LANES;
     }
 

@@ -38,7 +38,8 @@ final class ParallelSchedule implements Schedule {
         void appendAttention(TaskGraph graph, FloatArray in) {
             FloatArray pooled = attention().pooled();
             int planes = problem.batch() * problem.geometry().inPlanes();
-            graph.task(name + "Pool", PoolKernels::average, in, pooled, planes, problem.height() * problem.width());
+            PlaneShape planeShape = new PlaneShape(planes, problem.height() * problem.width());
+            graph.task(name + "Pool", PoolKernels::average, in, pooled, planeShape);
             attention().appendTo(graph, name);
         }
 

@@ -31,12 +31,11 @@ public final class PoolKernels {
      *
      * @param x input
      * @param pooled overwritten
-     * @param planes N · C
-     * @param pixels H · W
+     * @param s all sizes
      */
-    public static void average(FloatArray x, FloatArray pooled, int planes, int pixels) {
-        for (@Parallel int p = 0; p < planes; p++) {
-            pooled.set(p, sum(x, p * pixels, pixels) / pixels);
+    public static void average(FloatArray x, FloatArray pooled, PlaneShape s) {
+        for (@Parallel int p = 0; p < s.planes(); p++) {
+            pooled.set(p, sum(x, p * s.pixels(), s.pixels()) / s.pixels());
         }
     }
 

@@ -70,6 +70,6 @@ record VectorSchedule(Optional<PanelSize> tile) implements Schedule {
     @Override
     public LayerTasks layOut(String name, TornadoDevice device, ForwardProblem problem) {
         int units = device.getPhysicalDevice().getDeviceMaxComputeUnits();
-        return new VectorTasks(name, problem, shape -> panels(shape, problem, units));
+        return new VectorTasks(name, problem, units, shape -> panels(shape, problem, units));
     }
 }

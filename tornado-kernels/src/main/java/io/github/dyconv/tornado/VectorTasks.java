@@ -11,8 +11,11 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** A layer as {@link VectorSchedule} runs it. */
 final class VectorTasks implements LayerTasks {
+    private static final String POOL = "Pool";
+
     private final String name;
     private final ForwardProblem problem;
+    private final int computeUnits;
     private final Function<ConvolutionShape, PanelShape> panels;
     private final PanelShape shape;
     private final LayerParameters parameters;
@@ -24,12 +27,15 @@ final class VectorTasks implements LayerTasks {
      * Makes the layer's arrays.
      *
      * @param name what the names of tasks begin with
+     * @param computeUnits of the device
      * @param panels how to divide its convolutions
      * @throws IllegalArgumentException if one would be too large
      */
-    VectorTasks(String name, ForwardProblem problem, Function<ConvolutionShape, PanelShape> panels) {
+    VectorTasks(
+            String name, ForwardProblem problem, int computeUnits, Function<ConvolutionShape, PanelShape> panels) {
         this.name = name;
         this.problem = problem;
+        this.computeUnits = computeUnits;
         this.panels = panels;
         shape = panels.apply(ConvolutionShape.of(problem));
         parameters = new LayerParameters(problem);
@@ -65,10 +71,10 @@ final class VectorTasks implements LayerTasks {
     public void appendTo(TaskGraph graph, FloatArray in, FloatArray out) {
         FloatArray pooled = attention.pooled();
         if (!shape.unpadded()) {
-            graph.task(name + "Pool", PoolKernels::averageAndPad, in, pooled, padded, shape);
+            graph.task(name + POOL, PoolKernels::averageAndPad, in, pooled, padded, shape);
         } else if (problem.dynamic()) {
-            int planes = problem.batch() * problem.geometry().inPlanes();
-            graph.task(name + "Pool", PoolKernels::average, in, pooled, planes, problem.height() * problem.width());
+            PlaneShape planeShape = new PlaneShape(planes(), problem.height() * problem.width());
+            graph.task(name + POOL, PoolKernels::average, in, pooled, planeShape);
         }
         if (problem.dynamic()) {
             attention.appendTo(graph, name);
@@ -80,7 +86,17 @@ final class VectorTasks implements LayerTasks {
 
     @Override
     public void addGrids(GridScheduler grids, String graph) {
+        if (problem.dynamic() || !shape.unpadded()) {
+            grids.addWorkerGrid(graph + "." + name + POOL, WorkerGrids.shared(planes(), computeUnits));
+        }
+        if (problem.dynamic()) {
+            attention.addGrid(grids, graph, name, computeUnits);
+        }
         convolution.addGrids(grids, graph);
+    }
+
+    private int planes() {
+        return problem.batch() * problem.geometry().inPlanes();
     }
 
     @Override

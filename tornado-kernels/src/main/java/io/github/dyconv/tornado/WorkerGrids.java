@@ -5,8 +5,35 @@ import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
 
 /** The launch grids of the {@code KernelContext} kernels: always whole groups, since TornadoVM drops a partial one silently. */
-final class WorkerGrids {
+public final class WorkerGrids {
+    /** Groups for each compute unit of a processor, so that all finish at about the same time. */
+    private static final int GROUPS_PER_UNIT = 8;
+
+    /** Work-items that every device takes in a group, and enough that starting one costs little. */
+    private static final int LARGEST_GROUP = 64;
+
     private WorkerGrids() {}
+
+    /**
+     * Work-items of a group on a processor, whose compute units share work by groups: without a size, drivers may make a
+     * single group of all, which one unit runs.
+     *
+     * @param items work-items
+     * @param computeUnits of the device
+     * @return a divisor of the work-items
+     */
+    public static int itemsPerGroup(int items, int computeUnits) {
+        int size = Math.clamp(items / Math.multiplyExact(GROUPS_PER_UNIT, computeUnits), 1, LARGEST_GROUP);
+        while (items % size != 0) {
+            size--;
+        }
+        return size;
+    }
+
+    /** For kernels that give a plane or sample to each work-item, on processors. */
+    static WorkerGrid shared(int items, int computeUnits) {
+        return groups(items / itemsPerGroup(items, computeUnits), itemsPerGroup(items, computeUnits));
+    }
 
     /** For {@link PoolKernels#averageByGroup} and {@link AttentionKernels#attentionByGroup}: a group for each plane or sample. */
     static WorkerGrid groups(int groups, int size) {
