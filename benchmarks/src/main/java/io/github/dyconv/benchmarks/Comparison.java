@@ -182,7 +182,7 @@ public final class Comparison implements Callable<Integer> {
         List<Measurement> measured = new ArrayList<>();
         for (int count : threads.stream().distinct().toList()) {
             for (LayerCase layer : layers.layers()) {
-                List<Measurement> rows = measuring.measure(layer, count, contenders);
+                List<Measurement> rows = measuring.measure(layer, count, willing(contenders, layer, count));
                 measured.addAll(rows);
                 out.println(layer + ", threads " + count + ": " + line(rows));
                 if (json.isPresent()) { // after each layer: who stops a long run keeps what it has
@@ -192,6 +192,21 @@ public final class Comparison implements Callable<Integer> {
             }
         }
         return ComparisonResults.of(settings, measuring.contenders(), measured);
+    }
+
+    private List<ContenderProvider> willing(List<ContenderProvider> contenders, LayerCase layer, int count) {
+        List<ContenderProvider> willing = new ArrayList<>();
+        for (ContenderProvider contender : contenders) {
+            contender
+                    .refusal(layer, count)
+                    .ifPresentOrElse(
+                            reason -> spec.commandLine()
+                                    .getOut()
+                                    .println(layer + ", threads " + count + ": without " + contender.name() + ": "
+                                            + reason),
+                            () -> willing.add(contender));
+        }
+        return willing;
     }
 
     private static String line(List<Measurement> rows) {

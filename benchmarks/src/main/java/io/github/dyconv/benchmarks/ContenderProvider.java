@@ -70,6 +70,17 @@ public interface ContenderProvider {
     }
 
     /**
+     * Why it takes no part with a layer, where it otherwise can.
+     *
+     * @param timed the layer
+     * @param threads how many to use
+     * @return one plain line, or empty if it does
+     */
+    default Optional<String> refusal(LayerCase timed, int threads) {
+        return Optional.empty();
+    }
+
+    /**
      * Loads what a contender needs.
      *
      * @param timed the layer; input and parameters are {@link LayerCase#input()} and {@link LayerCase#build()}, or {@link

@@ -34,6 +34,8 @@ final class Contenders {
     static final String TORNADO = "tornado";
     /** A training step there. */
     static final String TORNADO_TRAINING = "tornado-training";
+    /** Its schedule for processors, written by hand in OpenCL C. */
+    static final String OPENCL = "opencl";
     /** The article's module in its own framework. */
     static final String LIBTORCH = "libtorch";
     /** The same from Python. */

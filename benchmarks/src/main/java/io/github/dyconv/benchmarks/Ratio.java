@@ -33,6 +33,8 @@ record Ratio(List<String> over, String under, Best best) {
                     List.of(Contenders.LIBTORCH_TRAINING, Contenders.PYTORCH_TRAINING),
                     Contenders.JVM_TRAINING,
                     Best.LARGE),
+            new Ratio(Contenders.LIBTORCH, Contenders.TORNADO, Best.LARGE),
+            new Ratio(Contenders.OPENCL, Contenders.TORNADO, Best.LARGE),
             new Ratio(Contenders.JVM, Contenders.JVM_STATIC, Best.SMALL),
             new Ratio(Contenders.LIBTORCH + Contenders.STATIC_SUFFIX, Contenders.JVM_STATIC, Best.LARGE),
             new Ratio(Contenders.FMA_PEAK, Contenders.JVM, Best.LARGE),

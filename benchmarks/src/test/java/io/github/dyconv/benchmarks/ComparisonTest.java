@@ -55,6 +55,32 @@ class ComparisonTest {
     }
 
     @Test
+    void leavesOutWhoRefusesALayer() throws IOException {
+        Path json = folder.resolve("c.json");
+
+        assertThat(run(
+                        "--layers",
+                        "D:1",
+                        "--threads",
+                        "2",
+                        "--contenders",
+                        "fake-unwilling,fake-right",
+                        "--rounds",
+                        "1",
+                        "--warm-up",
+                        "0.001",
+                        "--json",
+                        json.toString()))
+                .as(text(err))
+                .isZero();
+
+        assertThat(text(out)).contains("D:1, threads 2: without fake-unwilling: not with 2 threads");
+        assertThat(Json.read(json, ComparisonResults.class).results())
+                .extracting(Measurement::contender)
+                .containsExactly("fake-right");
+    }
+
+    @Test
     void anUnknownContenderIsWrongUse() {
         assertThat(run("--contenders", "jvm,libtroch")).isEqualTo(2);
         assertThat(text(err)).contains("no contender is named 'libtroch'; there are jvm, jvm-strict, ");

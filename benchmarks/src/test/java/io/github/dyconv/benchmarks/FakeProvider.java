@@ -35,6 +35,14 @@ abstract class FakeProvider implements ContenderProvider {
         }
     }
 
+    /** Takes no part. */
+    public static final class Unwilling extends FakeProvider {
+        @Override
+        public Optional<String> refusal(LayerCase timed, int threads) {
+            return Optional.of("not with " + threads + " threads");
+        }
+    }
+
     @Override
     public String name() {
         return "fake-" + getClass().getSimpleName().toLowerCase(Locale.ROOT);

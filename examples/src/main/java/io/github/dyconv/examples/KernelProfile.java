@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.OptionalDouble;
 
 /** TornadoVM's profile of one execution of a graph: an object for the graph, with one in it for each task. */
-final class KernelProfile {
+public final class KernelProfile {
     private static final double MICRO = 1e3;
 
     private final String graph;
@@ -16,7 +16,7 @@ final class KernelProfile {
      * @param graph the graph's name
      * @param log what TornadoVM's profiler tells, which keeps the executions before
      */
-    KernelProfile(String graph, String log) {
+    public KernelProfile(String graph, String log) {
         this.graph = graph;
         this.root = JsonFiles.parseLast(log);
     }
@@ -41,8 +41,14 @@ final class KernelProfile {
         return root.path(graph).path(task).path("METHOD").asText();
     }
 
-    /** A time of a task, in microseconds. */
-    OptionalDouble micros(String task, String key) {
+    /**
+     * A time of a task.
+     *
+     * @param task its name, with the graph's in front
+     * @param key what TornadoVM calls it
+     * @return microseconds, if it was measured
+     */
+    public OptionalDouble micros(String task, String key) {
         return micros(root.path(graph).path(task), key);
     }
 
