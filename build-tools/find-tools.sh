@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Finds the JDK, Maven and TornadoVM. Sourced by dyconv and tornado-test.sh.
+# Finds the JDK, Maven, TornadoVM and clang. Sourced by dyconv, tornado-test.sh and the proofs.
 
 required_jdk=25
 required_maven=3.8.7
@@ -73,6 +73,15 @@ find_tornadovm() {
             tornadovm=$candidate
             return 0
         fi
+    done
+    return 1
+}
+
+# Sets clang to one that compiles for AMD's and NVIDIA's GPUs: the one on PATH, else the newest of those with a version.
+find_clang() {
+    for clang in clang $(seq -f clang-%.0f 25 -1 14); do
+        targets=$("$clang" -print-targets 2>/dev/null) || continue
+        case $targets in *amdgcn*nvptx64*) return 0 ;; esac
     done
     return 1
 }

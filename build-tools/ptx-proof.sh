@@ -7,40 +7,14 @@
 # without them it says what is missing and ends with 0. It fails on any error, and on what the test class GpuProof finds wrong
 # with the machine code: spills, too many registers, too few multiply-adds in a main loop, or that docs/gpu-proof.md says
 # otherwise. With "write" it writes that file anew.
-set -euo pipefail
-
-class_path=$1
+subject=PTX
+. "$(dirname "${BASH_SOURCE[0]}")/proof.sh"
 write=${2:-}
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
-skip() {
-    echo "PTX: not proven, $1"
-    exit 0
-}
-
-sdk=
-for candidate in "${TORNADOVM_HOME:-}" "$HOME"/.sdkman/candidates/tornadovm/*; do
-    if [[ -n $candidate ]] && grep -qs ptx-backend "$candidate/etc/tornado.backend"; then
-        sdk=$candidate
-        break
-    fi
-done
-[[ -n $sdk ]] || skip "no TornadoVM SDK with the PTX back end found"
+find_sdk ptx
 ptxas=$(command -v ptxas) || skip "no ptxas found"
-command -v gcc >/dev/null || skip "no gcc found"
-include=${CUDA_HOME:-/usr/local/cuda}/include
-[[ -f $include/cuda.h ]] || skip "no cuda.h found in $include (CUDA_HOME)"
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-gcc -shared -fPIC -w -I"$include" -Wl,-soname,libcuda.so.1 -o "$work/libcuda.so.1" "$root"/build-tools/cuda-standin/*.c
-
-# Runs a main class of the tests' with the stand-in, its output into the log.
-run() {
-    LD_PRELOAD=$work/libcuda.so.1 TORNADOVM_HOME=$sdk \
-        "$JAVA_HOME/bin/java" "@$sdk/tornado-argfile" -Dtornado.recover.bailout=False -cp "$class_path" \
-        "io.github.dyconv.tornado.$1" "${@:2}" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
-}
+find_cuda_headers
+stand_in libcuda.so.1 "$root"/build-tools/cuda-standin/*.c
 
 # Compiles a module for each architecture; keeps the machine code and what ptxas says of it.
 compile() {
@@ -63,7 +37,7 @@ mkdir "$compiled"
 mkdir "$work/modules"
 for capability in 75 80 90; do # TornadoVM names 8.6 and up alike
     mkdir "$work/$capability"
-    CUDA_STANDIN_CC=$capability PTX_DUMP_DIR=$work/$capability run PtxProof
+    CUDA_STANDIN_CC=$capability PROOF_DIR=$work/$capability run KernelGenerator tornado:PTX:0 tiled parallel half
     # The same kernel comes once for each graph that has it, and mostly the same for each capability: the lowest one's stays.
     for module in "$work/$capability"/*.ptx; do
         code=$work/modules/$(sed '/^\.target/d' "$module" | sha256sum | cut -d ' ' -f 1).ptx
@@ -71,8 +45,7 @@ for capability in 75 80 90; do # TornadoVM names 8.6 and up alike
     done
     cat "$work/$capability/launches" >>"$work/launches"
 done
-printf '%s\0' "$work"/modules/*.ptx |
-    xargs -0 -P "$(nproc)" -I '{}' bash -c 'set -euo pipefail; compile "$1"' compile '{}'
+on_all_processors compile "$work"/modules/*.ptx
 "$JAVA_HOME/bin/java" -cp "$class_path" io.github.dyconv.tornado.GpuProof "$compiled" "$work/launches" \
     "$("$ptxas" --version | sed -n 's/.*release \([0-9.]*\),.*/release \1/p')" "$root/docs/gpu-proof.md" $write
 
@@ -93,8 +66,7 @@ for schedule in tiled parallel; do
     grep '^graph: ' "$work/log" >"$work/graphs" || true
     if [[ $(wc -l <"$work/graphs") != 12 || $(sort -u "$work/graphs" | wc -l) != 7 ]] || grep -q '^launch' "$work/log"; then
         cat "$work/log" >&2
-        echo "PTX: schedule $schedule is not recorded and replayed as CUDA graphs" >&2
-        exit 1
+        fail "schedule $schedule is not recorded and replayed as CUDA graphs"
     fi
 done
 echo "PTX: a training step is 3 launches of CUDA graphs, $(awk '{ n += $(NF - 4) } END { print n }' < <(tail -n 3 "$work/graphs")) kernels with schedule parallel; 1 more sends a changed temperature"

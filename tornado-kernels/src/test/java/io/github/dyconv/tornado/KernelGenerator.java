@@ -14,28 +14,33 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
+import java.util.Arrays;
 
 /**
- * Runs the named layers forward and backward with the schedules for GPUs, and forward in half precision, on the first PTX device, so that TornadoVM generates their kernels; {@code
- * build-tools/ptx-proof.sh} calls it with a stand-in for the driver, which keeps the code and runs nothing.
- * Before the launches of each layer, which the stand-in writes down, it writes its schedule and name.
+ * Runs the named layers forward and backward, and forward in half precision, on a device, so that TornadoVM generates their
+ * kernels; the proofs in {@code build-tools} call it with a stand-in for the device's driver, which keeps the code and runs
+ * nothing. Before the launches of each layer, which the stand-in writes down, it writes its schedule and name.
  */
-final class PtxProof {
-    private PtxProof() {}
+final class KernelGenerator {
+    private KernelGenerator() {}
 
+    /**
+     * Generates.
+     *
+     * @param arguments the device, and the schedules; {@code half} is the one for half precision
+     */
     public static void main(String[] arguments) throws IOException {
-        Path launches = Path.of(System.getenv("PTX_DUMP_DIR"), "launches");
-        Device device = Devices.select("tornado:PTX:0");
-        for (String schedule : List.of("tiled", "parallel")) { // the others are for CPUs: they need more registers
+        Path launches = Path.of(System.getenv("PROOF_DIR"), "launches");
+        Device device = Devices.select(arguments[0]);
+        for (String schedule : Arrays.asList(arguments).subList(1, arguments.length)) {
             for (ProofLayer layer : ProofLayer.ALL) {
                 announce(launches, schedule, layer);
-                generate(device.withAlgorithm(schedule), layer);
+                if (schedule.equals("half")) {
+                    generateHalf(device, layer);
+                } else {
+                    generate(device.withAlgorithm(schedule), layer);
+                }
             }
-        }
-        for (ProofLayer layer : ProofLayer.ALL) {
-            announce(launches, "half", layer);
-            generateHalf(device, layer);
         }
     }
 

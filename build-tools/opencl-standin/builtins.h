@@ -1,0 +1,22 @@
+// What TornadoVM's OpenCL calls, in terms of what clang knows of the targets: with calls of functions that are elsewhere, a
+// compiler can't tell how many registers a kernel takes. Included before each kernel.
+#if defined(__AMDGCN__)
+#define get_local_id(d) (d == 0 ? __builtin_amdgcn_workitem_id_x() : d == 1 ? __builtin_amdgcn_workitem_id_y() : __builtin_amdgcn_workitem_id_z())
+#define get_group_id(d) (d == 0 ? __builtin_amdgcn_workgroup_id_x() : d == 1 ? __builtin_amdgcn_workgroup_id_y() : __builtin_amdgcn_workgroup_id_z())
+#define get_local_size(d) (d == 0 ? __builtin_amdgcn_workgroup_size_x() : d == 1 ? __builtin_amdgcn_workgroup_size_y() : __builtin_amdgcn_workgroup_size_z())
+#define get_global_size(d) (d == 0 ? __builtin_amdgcn_grid_size_x() : d == 1 ? __builtin_amdgcn_grid_size_y() : __builtin_amdgcn_grid_size_z())
+#define barrier(fence) (__builtin_amdgcn_fence(__ATOMIC_RELEASE, "workgroup"), __builtin_amdgcn_s_barrier(), __builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "workgroup"))
+#define exp(x) __builtin_expf(x)
+#elif defined(__NVPTX__)
+#define get_local_id(d) (d == 0 ? __nvvm_read_ptx_sreg_tid_x() : d == 1 ? __nvvm_read_ptx_sreg_tid_y() : __nvvm_read_ptx_sreg_tid_z())
+#define get_group_id(d) (d == 0 ? __nvvm_read_ptx_sreg_ctaid_x() : d == 1 ? __nvvm_read_ptx_sreg_ctaid_y() : __nvvm_read_ptx_sreg_ctaid_z())
+#define get_local_size(d) (d == 0 ? __nvvm_read_ptx_sreg_ntid_x() : d == 1 ? __nvvm_read_ptx_sreg_ntid_y() : __nvvm_read_ptx_sreg_ntid_z())
+#define get_global_size(d) (get_local_size(d) * (d == 0 ? __nvvm_read_ptx_sreg_nctaid_x() : d == 1 ? __nvvm_read_ptx_sreg_nctaid_y() : __nvvm_read_ptx_sreg_nctaid_z()))
+#define barrier(fence) __syncthreads()
+#define exp(x) __nvvm_ex2_approx_f((x) * 1.44269504f)
+#endif
+#define get_global_id(d) (get_group_id(d) * get_local_size(d) + get_local_id(d))
+#define fma(x, y, z) __builtin_fmaf(x, y, z)
+#define fmax(x, y) __builtin_fmaxf(x, y)
+#define isless(x, y) __builtin_isless(x, y)
+#define min(x, y) ((x) < (y) ? (x) : (y))
