@@ -35,8 +35,10 @@ options=(-B -ntp -Dstyle.color=never)
 echo "== On the JVM and the simulator"
 "$maven" "${options[@]}" verify "$@"
 
-echo "== Code for NVIDIA GPUs, without one"
-build-tools/ptx-proof.sh api/target/classes:nn/target/classes:tornado-kernels/target/classes:tornado-kernels/target/test-classes:jvm-kernels/target/classes
+echo "== Code for devices that are not here"
+for target in ptx opencl cuda; do
+    "build-tools/$target-proof.sh" api/target/classes:nn/target/classes:tornado-kernels/target/classes:tornado-kernels/target/test-classes:jvm-kernels/target/classes
+done
 
 # Says how it went without a device, and ends.
 without_device() {

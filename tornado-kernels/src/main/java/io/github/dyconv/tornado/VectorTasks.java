@@ -31,8 +31,7 @@ final class VectorTasks implements LayerTasks {
      * @param panels how to divide its convolutions
      * @throws IllegalArgumentException if one would be too large
      */
-    VectorTasks(
-            String name, ForwardProblem problem, int computeUnits, Function<ConvolutionShape, PanelShape> panels) {
+    VectorTasks(String name, ForwardProblem problem, int computeUnits, Function<ConvolutionShape, PanelShape> panels) {
         this.name = name;
         this.problem = problem;
         this.computeUnits = computeUnits;
