@@ -88,9 +88,8 @@ public final class VectorConvolutionKernels {
                         Float16 sum11 = zero;
                         Float16 sum12 = zero;
                         Float16 sum13 = zero;
-                        // Rows of all channels in one loop: TornadoVM unrolls one over the kernel's rows, and in code
-                        // of so
-                        // many inputs compilers run out of registers.
+                        // Rows of all channels in one loop: TornadoVM unrolls one over the kernel's rows, and then
+                        // compilers run out of registers.
                         for (int row = 0; row < channels * s.kernelHeight(); row++) {
                             int channel = row / s.kernelHeight();
                             int kh = row - channel * s.kernelHeight();
