@@ -7,9 +7,8 @@ import java.lang.foreign.MemorySegment;
  * is known only here and to the {@link FilterBlocks} that compute it.
  */
 interface BlockLayout {
-    /** A part of a block of every kernel: the block's float i of kernel k is at {@code base + k · stride + i}. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Bank(float[] floats, int base, int stride) {}
+    /** A part of a block of every kernel: the block's float i of kernel k is number {@code k · stride + i}. */
+    record Bank(Floats floats, int stride) {}
 
     /** How many blocks there are. */
     int count();

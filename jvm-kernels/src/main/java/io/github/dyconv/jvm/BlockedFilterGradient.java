@@ -81,7 +81,7 @@ final class BlockedFilterGradient implements FilterGradient {
         Floats sums = sumsOfWorker[worker];
         Floats gradient = gradientOfWorker[worker];
         layout.load(bank, block, worker);
-        Arrays.fill(gradient.array(), gradient.base(), gradient.base() + kernels * layout.length(), 0);
+        gradient.clear(kernels * layout.length());
         for (int n = 0; n < problem.batch(); n++) {
             blocks.correlate(x, dy, n, block, sums, worker);
             for (int part = 0; part < layout.parts(block); part++) {

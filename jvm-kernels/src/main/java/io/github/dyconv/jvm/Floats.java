@@ -1,5 +1,7 @@
 package io.github.dyconv.jvm;
 
+import java.util.Arrays;
+
 /**
  * Some floats of an array that others may share ({@link Scratch}).
  *
@@ -7,4 +9,9 @@ package io.github.dyconv.jvm;
  * @param base the first one's index
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Floats(float[] array, int base) {}
+record Floats(float[] array, int base) {
+    /** Makes the first so many of them zeros. */
+    void clear(int length) {
+        Arrays.fill(array, base, base + length, 0);
+    }
+}

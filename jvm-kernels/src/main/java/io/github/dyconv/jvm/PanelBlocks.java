@@ -57,12 +57,11 @@ final class PanelBlocks implements BlockLayout {
         int part = Math.min(index % panelsPerBlock, parts(block) - 1);
         int base = firstPlaneInGroup(block) * problem.geometry().taps() * CHANNELS - part * partLength(block);
         Floats panel = packed.panel(panel(block, part));
-        return new Bank(panel.array(), panel.base() + base, packed.panelLength());
+        return new Bank(new Floats(panel.array(), panel.base() + base), packed.panelLength());
     }
 
     private Bank whole(Scratch scratch) {
-        Floats floats = scratch.floats(problem.config().kernels() * length());
-        return new Bank(floats.array(), floats.base(), length());
+        return new Bank(scratch.floats(problem.config().kernels() * length()), length());
     }
 
     /** Panels of a block at most. */
@@ -169,8 +168,8 @@ final class PanelBlocks implements BlockLayout {
         if (shared) {
             return;
         }
-        Bank to = banks[worker];
-        Arrays.fill(to.floats(), to.base(), to.base() + problem.config().kernels() * length(), 0);
+        Floats to = banks[worker].floats();
+        to.clear(problem.config().kernels() * length());
         for (int k = 0; k < problem.config().kernels(); k++) {
             for (int part = 0; part < parts(block); part++) {
                 load(weight, block, part, k, to, worker);
@@ -178,7 +177,7 @@ final class PanelBlocks implements BlockLayout {
         }
     }
 
-    private void load(MemorySegment weight, int block, int part, int kernel, Bank to, int worker) {
+    private void load(MemorySegment weight, int block, int part, int kernel, Floats to, int worker) {
         int perChannel =
                 problem.geometry().inPlanesPerGroup() * problem.geometry().taps();
         int count = planes(block) * problem.geometry().taps();
@@ -192,14 +191,14 @@ final class PanelBlocks implements BlockLayout {
                     Math.min(LANES, channels - r),
                     count,
                     1,
-                    to.floats(),
+                    to.array(),
                     first + r,
                     CHANNELS / LANES,
                     squareOfWorker[worker]);
         }
         for (int i = 0; i < count; i++) { // a lane without a channel holds a copy, which must not count
             int row = first + i * CHANNELS;
-            Arrays.fill(to.floats(), row + channels, row + CHANNELS, 0);
+            Arrays.fill(to.array(), row + channels, row + CHANNELS, 0);
         }
     }
 

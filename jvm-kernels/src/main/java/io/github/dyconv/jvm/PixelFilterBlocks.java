@@ -72,7 +72,7 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
         int slack = rowLength; // the last tap's row may reach so far beyond the last plane
         this.bankOfWorker = new Bank[threads];
         Floats[] banks = scratch.floatsOf(threads, problem.config().kernels() * length());
-        Arrays.setAll(bankOfWorker, i -> new Bank(banks[i].array(), banks[i].base(), length()));
+        Arrays.setAll(bankOfWorker, i -> new Bank(banks[i], length()));
         this.packedOfWorker = scratch.floatsOf(threads, planesPerBlock * layout.planeStride() + slack);
         this.gradientOfWorker = scratch.floatsOf(threads, channelsPerBlock * rowLength);
         this.sumsOfWorker = scratch.floatsOf(threads, channelsPerBlock * rowsPerChannel * LANES);
@@ -207,11 +207,11 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
 
     @Override
     public void load(MemorySegment weight, int block, int worker) {
-        Bank to = bankOfWorker[worker];
+        Floats to = bankOfWorker[worker].floats();
         int count = planes(block) * problem.geometry().taps();
         for (int k = 0; k < problem.config().kernels(); k++) {
             for (int r = 0; r < channels(block); r++) {
-                Rows.load(weight, place(block, k, r), to.floats(), to.base() + k * length() + r * count, count);
+                Rows.load(weight, place(block, k, r), to.array(), to.base() + k * length() + r * count, count);
             }
         }
     }
@@ -235,9 +235,9 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
     public void correlate(MemorySegment x, MemorySegment dy, int sample, int block, Floats sums, int worker) {
         Floats lanes = sumsOfWorker[worker];
         int count = planes(block) * problem.geometry().taps();
-        clear(sums, length());
+        sums.clear(length());
         for (int first = 0; first < bands; first += bandsPerChain) {
-            clear(lanes, channelsPerBlock * rowsPerChannel * LANES);
+            lanes.clear(channelsPerBlock * rowsPerChannel * LANES);
             for (int band = first; band < Math.min(first + bandsPerChain, bands); band++) {
                 int row = band * bandRows;
                 int rows = Math.min(bandRows, problem.outHeight() - row);
@@ -254,10 +254,6 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
                         sums.base() + r * count);
             }
         }
-    }
-
-    private static void clear(Floats floats, int length) {
-        Arrays.fill(floats.array(), floats.base(), floats.base() + length, 0);
     }
 
     private void pack(MemorySegment x, int sample, int block, int row, int rows, Floats packed) {
