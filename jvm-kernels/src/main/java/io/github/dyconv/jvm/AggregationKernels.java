@@ -50,35 +50,51 @@ final class AggregationKernels {
             int bankStride,
             int length,
             Floats panel) {
-        int k = 0;
-        for (; k + 4 <= kernels; k += 4) {
-            addFour(
-                    attention,
-                    attentionBase + k,
-                    bank,
-                    bankBase + k * bankStride,
-                    bankStride,
-                    length,
-                    panel.array(),
-                    panel.base(),
-                    k > 0);
+        sum(
+                attention,
+                attentionBase,
+                1,
+                kernels,
+                bank,
+                bankBase,
+                bankStride,
+                length,
+                false,
+                panel.array(),
+                panel.base());
+    }
+
+    /**
+     * {@code y[to + i] = (add ? y[to + i] : 0) + Σ_j shares[shareBase + j · shareStride] · x[xBase + j · xStride + i]} for i below
+     * {@code length}, in the order of j.
+     */
+    static void sum(
+            float[] shares,
+            int shareBase,
+            int shareStride,
+            int count,
+            float[] x,
+            int xBase,
+            int xStride,
+            int length,
+            boolean add,
+            float[] y,
+            int to) {
+        int j = 0;
+        for (; j + 4 <= count; j += 4) {
+            int share = shareBase + j * shareStride;
+            addFour(shares, share, shareStride, x, xBase + j * xStride, xStride, length, y, to, add || j > 0);
         }
-        for (; k < kernels; k++) {
-            addOne(
-                    attention[attentionBase + k],
-                    bank,
-                    bankBase + k * bankStride,
-                    length,
-                    panel.array(),
-                    panel.base(),
-                    k > 0);
+        for (; j < count; j++) {
+            addOne(shares[shareBase + j * shareStride], x, xBase + j * xStride, length, y, to, add || j > 0);
         }
     }
 
-    /** Four kernels at a time, written out: a loop over kernels within the one over floats costs more than the sums. */
+    /** Four summands at a time, written out: a loop over them within the one over floats costs more than the sums. */
     private static void addFour(
             float[] attention,
             int attentionBase,
+            int attentionStride,
             float[] bank,
             int base0,
             int bankStride,
@@ -87,9 +103,9 @@ final class AggregationKernels {
             int to,
             boolean add) {
         float share0 = attention[attentionBase];
-        float share1 = attention[attentionBase + 1];
-        float share2 = attention[attentionBase + 2];
-        float share3 = attention[attentionBase + 3];
+        float share1 = attention[attentionBase + attentionStride];
+        float share2 = attention[attentionBase + 2 * attentionStride];
+        float share3 = attention[attentionBase + 3 * attentionStride];
         int base1 = base0 + bankStride;
         int base2 = base1 + bankStride;
         int base3 = base2 + bankStride;

@@ -1,5 +1,8 @@
 package io.github.dyconv.jvm;
 
+import static io.github.dyconv.jvm.ReductionKernels.LANE_SUMS;
+import static io.github.dyconv.jvm.ReductionKernels.SAMPLES;
+
 import io.github.dyconv.Gradients;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
@@ -20,14 +23,15 @@ import java.util.Arrays;
 final class BlockedFilterGradient implements FilterGradient {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
+    /** Floats between the blocks of two samples. */
+    private static final int APART = 64;
+
     private final ForwardProblem problem;
     private final ThreadTeam team;
     private final FilterBlocks blocks;
     private final BlockLayout layout;
     private final int kernels;
-    private final Floats[] sumsOfWorker;
-    private final Floats[] gradientOfWorker; // [K, length]
-    private final float[][] scratchOfWorker;
+    private final Worker[] workers;
     private final double[] partial; // [units, N, K]
     private final double[] planeSums; // [N, O]
     private final ThreadTeam.Body reducing = this::reduceBlock;
@@ -40,15 +44,33 @@ final class BlockedFilterGradient implements FilterGradient {
     private MemorySegment dy = MemorySegment.NULL;
     private MemorySegment bankGradient = MemorySegment.NULL;
 
+    /** What one thread computes in. */
+    private final class Worker {
+        /** A block of each sample's gradient. */
+        final Floats[] sums = new Floats[Math.min(SAMPLES, problem.batch())];
+
+        /** The block of every kernel's gradient, {@code [K, length]}. */
+        final Floats gradient;
+
+        final Floats lanes;
+        final float[] pooling = new float[Attention.SCRATCH_FLOATS];
+
+        Worker(Scratch scratch) {
+            Floats all = scratch.floats(SAMPLES * sumsStride());
+            Arrays.setAll(sums, i -> new Floats(all.array(), all.base() + i * sumsStride()));
+            gradient = scratch.floats(kernels * layout.length());
+            lanes = scratch.floats(LANE_SUMS);
+        }
+    }
+
     BlockedFilterGradient(ForwardProblem problem, ThreadTeam team, Scratch scratch, FilterBlocks blocks) {
         this.problem = problem;
         this.team = team;
         this.blocks = blocks;
         this.layout = blocks.layout();
         this.kernels = problem.config().kernels();
-        this.sumsOfWorker = scratch.floatsOf(team.threads(), layout.length());
-        this.gradientOfWorker = scratch.floatsOf(team.threads(), kernels * layout.length());
-        this.scratchOfWorker = new float[team.threads()][Attention.SCRATCH_FLOATS];
+        this.workers = new Worker[team.threads()];
+        Arrays.setAll(workers, i -> new Worker(scratch));
         this.partial = scratch.doubles(Math.multiplyExact(layout.units(), problem.batch() * kernels));
         this.planeSums = scratch.doubles(problem.batch() * problem.geometry().outPlanes());
     }
@@ -77,44 +99,64 @@ final class BlockedFilterGradient implements FilterGradient {
         }
     }
 
-    private void reduceBlock(int block, int worker) {
-        Floats sums = sumsOfWorker[worker];
-        Floats gradient = gradientOfWorker[worker];
-        layout.load(bank, block, worker);
-        gradient.clear(kernels * layout.length());
-        for (int n = 0; n < problem.batch(); n++) {
-            blocks.correlate(x, dy, n, block, sums, worker);
-            for (int part = 0; part < layout.parts(block); part++) {
-                reducePart(n, block, part, sums, gradient, worker);
-            }
-        }
-        layout.store(gradient, block, bankGradient, worker);
+    /** From one sample's block to the next's; at a power of two all would fall into the same cache lines. */
+    private int sumsStride() {
+        return layout.length() + APART;
     }
 
-    private void reducePart(int sample, int block, int part, Floats sums, Floats gradient, int worker) {
-        int first = part * layout.partLength(block);
-        int end = first + layout.partLength(block);
-        for (int i = 0; first + i < end; i += layout.unit()) {
-            int unit = layout.firstUnit(block, part) + i / layout.unit();
-            ReductionKernels.reduce(
+    private void reduceBlock(int block, int workerNumber) {
+        Worker worker = workers[workerNumber];
+        layout.load(bank, block, workerNumber);
+        for (int first = 0; first < problem.batch(); first += SAMPLES) {
+            int samples = Math.min(SAMPLES, problem.batch() - first);
+            for (int i = 0; i < samples; i++) {
+                blocks.correlate(x, dy, first + i, block, worker.sums[i], workerNumber);
+            }
+            for (int part = 0; part < layout.parts(block); part++) {
+                reducePart(first, samples, block, part, workerNumber);
+            }
+        }
+        layout.store(worker.gradient, block, bankGradient, workerNumber);
+    }
+
+    private void reducePart(int sample, int samples, int block, int part, int workerNumber) {
+        Worker worker = workers[workerNumber];
+        Floats sums = worker.sums[0];
+        int length = layout.partLength(block);
+        for (int i = 0; i < length; i += layout.unit()) {
+            int begin = part * length + i;
+            int end = part * length + Math.min(i + layout.unit(), length);
+            ReductionKernels.dots(
                     sums,
-                    first + i,
-                    Math.min(first + i + layout.unit(), end),
-                    attention,
-                    sample * kernels,
+                    sumsStride(),
+                    samples,
+                    begin,
+                    end,
+                    layout.bank(block, part, workerNumber),
                     kernels,
-                    layout.bank(block, part, worker),
-                    gradient,
-                    layout.length(),
                     partial,
-                    unit * attention.length + sample * kernels,
-                    scratchOfWorker[worker]);
+                    (layout.firstUnit(block, part) + i / layout.unit()) * attention.length + sample * kernels,
+                    worker.lanes);
+            for (int k = 0; k < kernels; k++) {
+                AggregationKernels.sum(
+                        attention,
+                        sample * kernels + k,
+                        kernels,
+                        samples,
+                        sums.array(),
+                        sums.base() + begin,
+                        sumsStride(),
+                        end - begin,
+                        sample > 0,
+                        worker.gradient.array(),
+                        worker.gradient.base() + k * layout.length() + begin);
+            }
         }
     }
 
     private void sumPlane(int plane, int worker) {
         int pixels = problem.outHeight() * problem.outWidth();
-        planeSums[plane] = PoolingKernels.vector(dy, (long) plane * pixels, pixels, scratchOfWorker[worker]);
+        planeSums[plane] = PoolingKernels.vector(dy, (long) plane * pixels, pixels, workers[worker].pooling);
     }
 
     private void reduceBias(Tensor bias, Tensor gradient, double[] attentionGradient) {

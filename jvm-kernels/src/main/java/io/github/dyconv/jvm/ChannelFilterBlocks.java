@@ -21,7 +21,7 @@ final class ChannelFilterBlocks implements FilterBlocks {
     /** Pixels of a band to aim for: their gradients take two thirds of a first-level cache of 48 KiB. */
     private static final int BAND_PIXELS = 128;
 
-    /** Floats of a block with the K blocks of bank and gradient to aim for: half of a common second-level cache. */
+    /** Floats of some samples' blocks to aim for: half of a common second-level cache. */
     private static final int BLOCK_FLOATS = 128 << 10;
 
     /** Floats of a band at most. */
@@ -47,10 +47,7 @@ final class ChannelFilterBlocks implements FilterBlocks {
         this.bandRows = bandRows(problem);
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.layout = new PackedInput(problem, bandRows, false);
-        int perPlane = g.taps()
-                * PanelBlocks.panelsPerBlock(problem)
-                * CHANNELS
-                * (2 * problem.config().kernels() + 2);
+        int perPlane = g.taps() * PanelBlocks.panelsPerBlock(problem) * CHANNELS * ReductionKernels.SAMPLES;
         this.blocks = new PanelBlocks(problem, Math.max(PIXELS, BLOCK_FLOATS / perPlane), threads, packed, scratch);
         this.steps = new int[bandRows * outWidth];
         for (int p = 0; p < steps.length; p++) {

@@ -146,15 +146,28 @@ final class DotKernels {
         s33.intoArray(sums, base3 + 3 * LANES);
     }
 
-    /** {@code totals[to + i] += Σ_lane sums[base + i · LANES + lane]} for i below {@code count}, in the lanes' order. */
+    /** {@code totals[to + i] += Σ_lane sums[base + i · LANES + lane]} for i below {@code count}. */
     static void addTotals(float[] sums, int base, int count, float[] totals, int to) {
         for (int i = 0; i < count; i++) {
-            int at = base + i * LANES;
-            float total = 0;
-            for (int lane = 0; lane < LANES; lane++) {
-                total += sums[at + lane];
-            }
-            totals[to + i] += total;
+            totals[to + i] += total(sums, base + i * LANES);
         }
+    }
+
+    /**
+     * {@code Σ_lane sums[base + lane]}, always in the same order, of which {@code reduceLanes} promises none: one half of the lanes
+     * to the other, as long as there are two.
+     */
+    static float total(float[] sums, int base) {
+        FloatVector lanes = FloatVector.fromArray(SPECIES, sums, base);
+        if (LANES == 16) {
+            lanes = lanes.add(lanes.rearrange(Transposition.SWAP_8));
+        }
+        if (LANES >= 8) {
+            lanes = lanes.add(lanes.rearrange(Transposition.SWAP_4));
+        }
+        if (LANES >= 4) {
+            lanes = lanes.add(lanes.rearrange(Transposition.SWAP_2));
+        }
+        return lanes.lane(0) + lanes.lane(1);
     }
 }

@@ -21,9 +21,9 @@ final class Transposition {
 
     // One constant each, not an array of them: C2 then knows the lanes' order, which makes this several times as fast.
     private static final VectorShuffle<Float> SWAP_1 = swap(1);
-    private static final VectorShuffle<Float> SWAP_2 = swap(2);
-    private static final VectorShuffle<Float> SWAP_4 = swap(4);
-    private static final VectorShuffle<Float> SWAP_8 = swap(8);
+    static final VectorShuffle<Float> SWAP_2 = swap(2);
+    static final VectorShuffle<Float> SWAP_4 = swap(4);
+    static final VectorShuffle<Float> SWAP_8 = swap(8);
     private static final VectorMask<Float> UPPER_1 = upper(1);
     private static final VectorMask<Float> UPPER_2 = upper(2);
     private static final VectorMask<Float> UPPER_4 = upper(4);
