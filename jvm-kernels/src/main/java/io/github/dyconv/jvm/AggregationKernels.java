@@ -17,7 +17,8 @@ final class AggregationKernels {
         add(sums.array(), sums.base(), y.array(), y.base() + first, length);
     }
 
-    private static void add(float[] sums, int base, float[] y, int to, int length) {
+    /** {@code y[to + i] += sums[base + i]} for i below {@code length}. */
+    static void add(float[] sums, int base, float[] y, int to, int length) {
         int whole = SPECIES.loopBound(length);
         for (int i = 0; i < whole; i += LANES) {
             FloatVector.fromArray(SPECIES, y, to + i)

@@ -47,12 +47,13 @@ interface BlockLayout {
     Bank bank(int block, int part, int worker);
 
     /**
-     * Writes a block of every kernel's gradient.
+     * Writes a block of one kernel's gradient.
      *
      * @param from {@code [K, length]}
      * @param block which
+     * @param kernel which
      * @param gradient {@code [K, O, C/G, kh, kw]}
      * @param worker whose scratch memory may be used
      */
-    void store(Floats from, int block, MemorySegment gradient, int worker);
+    void store(Floats from, int block, int kernel, MemorySegment gradient, int worker);
 }

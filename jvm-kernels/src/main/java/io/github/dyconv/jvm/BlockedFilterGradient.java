@@ -3,6 +3,7 @@ package io.github.dyconv.jvm;
 import static io.github.dyconv.jvm.ReductionKernels.LANE_SUMS;
 import static io.github.dyconv.jvm.ReductionKernels.SAMPLES;
 
+import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.Gradients;
 import io.github.dyconv.Parameters;
 import io.github.dyconv.Tensor;
@@ -17,8 +18,11 @@ import java.util.Arrays;
  * attention's gradient ({@link ReductionKernels}). So bank and gradient pass through the cache once per batch, and no sample's
  * gradient is ever kept.
  *
- * <p>A block is one task, and what its units say of the attention is added in their order, so that results don't depend on the
- * number of threads, even where the blocks do.
+ * <p>A small bank has few blocks, all of which would pack and transform the same pictures. So there the batch is cut into
+ * shares instead, each with a gradient of its own, which are added in the end.
+ *
+ * <p>A block of a share is one task, and what its units say of the attention is added in their order, so that results don't depend
+ * on the number of threads, even where the blocks do.
  */
 final class BlockedFilterGradient implements FilterGradient {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
@@ -26,15 +30,28 @@ final class BlockedFilterGradient implements FilterGradient {
     /** Floats between the blocks of two samples. */
     private static final int APART = 64;
 
+    /** Shares of the batch at most. */
+    private static final int MOST_SHARES = 4;
+
+    /** Samples of a share at least. */
+    private static final int LEAST_SAMPLES = 2;
+
+    /** Floats of all shares' gradients at most. */
+    private static final int SHARED_FLOATS = 1200 << 10;
+
     private final ForwardProblem problem;
     private final ThreadTeam team;
     private final FilterBlocks blocks;
     private final BlockLayout layout;
     private final int kernels;
+    private final int samplesPerShare;
+    private final int shares;
     private final Worker[] workers;
+    private final Floats[] gradients; // of each share's blocks, [K, length], or of each worker's if there is one share
     private final double[] partial; // [units, N, K]
     private final double[] planeSums; // [N, O]
     private final ThreadTeam.Body reducing = this::reduceBlock;
+    private final ThreadTeam.Body adding = this::addShares;
     private final ThreadTeam.Body summing = this::sumPlane;
 
     // Of the run under way.
@@ -47,18 +64,14 @@ final class BlockedFilterGradient implements FilterGradient {
     /** What one thread computes in. */
     private final class Worker {
         /** A block of each sample's gradient. */
-        final Floats[] sums = new Floats[Math.min(SAMPLES, problem.batch())];
-
-        /** The block of every kernel's gradient, {@code [K, length]}. */
-        final Floats gradient;
+        final Floats[] sums = new Floats[samplesAtOnce(problem)];
 
         final Floats lanes;
         final float[] pooling = new float[Attention.SCRATCH_FLOATS];
 
         Worker(Scratch scratch) {
-            Floats all = scratch.floats(SAMPLES * sumsStride());
+            Floats all = scratch.floats(sums.length * sumsStride());
             Arrays.setAll(sums, i -> new Floats(all.array(), all.base() + i * sumsStride()));
-            gradient = scratch.floats(kernels * layout.length());
             lanes = scratch.floats(LANE_SUMS);
         }
     }
@@ -69,10 +82,27 @@ final class BlockedFilterGradient implements FilterGradient {
         this.blocks = blocks;
         this.layout = blocks.layout();
         this.kernels = problem.config().kernels();
+        this.samplesPerShare = Math.ceilDiv(problem.batch(), shares(problem));
+        this.shares = Math.ceilDiv(problem.batch(), samplesPerShare);
+        this.gradients =
+                scratch.floatsOf(shares > 1 ? shares * layout.count() : team.threads(), kernels * layout.length());
         this.workers = new Worker[team.threads()];
         Arrays.setAll(workers, i -> new Worker(scratch));
         this.partial = scratch.doubles(Math.multiplyExact(layout.units(), problem.batch() * kernels));
         this.planeSums = scratch.doubles(problem.batch() * problem.geometry().outPlanes());
+    }
+
+    /** How many shares the batch is cut into, at most. It does not depend on threads, as it decides the order of sums. */
+    static int shares(ForwardProblem problem) {
+        Conv2dGeometry g = problem.geometry();
+        double floats = (double) problem.config().kernels() * g.outPlanes() * g.inPlanesPerGroup() * g.taps();
+        int most = Math.min(MOST_SHARES, Math.ceilDiv(problem.batch(), LEAST_SAMPLES));
+        return (int) Math.clamp(SHARED_FLOATS / floats, 1, most);
+    }
+
+    /** How many samples' blocks are kept until they are reduced together. */
+    static int samplesAtOnce(ForwardProblem problem) {
+        return Math.min(SAMPLES, Math.ceilDiv(problem.batch(), shares(problem)));
     }
 
     @Override
@@ -88,7 +118,10 @@ final class BlockedFilterGradient implements FilterGradient {
         x = input;
         dy = outputGradient;
         bankGradient = gradients.weight().segment();
-        team.run(layout.count(), reducing);
+        team.run(layout.count() * shares, reducing);
+        if (shares > 1) {
+            team.run(layout.count() * kernels, adding);
+        }
         Arrays.fill(attentionGradient, 0);
         for (int i = 0; i < partial.length; i++) {
             attentionGradient[i % attentionGradient.length] += partial[i];
@@ -104,22 +137,44 @@ final class BlockedFilterGradient implements FilterGradient {
         return layout.length() + APART;
     }
 
-    private void reduceBlock(int block, int workerNumber) {
+    private void reduceBlock(int index, int workerNumber) {
         Worker worker = workers[workerNumber];
+        int block = index % layout.count();
+        int begin = index / layout.count() * samplesPerShare;
+        int end = Math.min(begin + samplesPerShare, problem.batch());
+        Floats gradient = gradients[shares > 1 ? index : workerNumber];
         layout.load(bank, block, workerNumber);
-        for (int first = 0; first < problem.batch(); first += SAMPLES) {
-            int samples = Math.min(SAMPLES, problem.batch() - first);
+        for (int first = begin; first < end; first += SAMPLES) {
+            int samples = Math.min(SAMPLES, end - first);
             for (int i = 0; i < samples; i++) {
                 blocks.correlate(x, dy, first + i, block, worker.sums[i], workerNumber);
             }
             for (int part = 0; part < layout.parts(block); part++) {
-                reducePart(first, samples, block, part, workerNumber);
+                reducePart(first, samples, first == begin, block, part, gradient, workerNumber);
             }
         }
-        layout.store(worker.gradient, block, bankGradient, workerNumber);
+        if (shares == 1) {
+            for (int k = 0; k < kernels; k++) {
+                layout.store(gradient, block, k, bankGradient, workerNumber);
+            }
+        }
     }
 
-    private void reducePart(int sample, int samples, int block, int part, int workerNumber) {
+    private void addShares(int index, int workerNumber) {
+        int block = index / kernels;
+        int kernel = index % kernels;
+        int length = layout.length();
+        Floats sum = gradients[block];
+        for (int share = 1; share < shares; share++) {
+            Floats more = gradients[share * layout.count() + block];
+            AggregationKernels.add(
+                    more.array(), more.base() + kernel * length, sum.array(), sum.base() + kernel * length, length);
+        }
+        layout.store(sum, block, kernel, bankGradient, workerNumber);
+    }
+
+    private void reducePart(
+            int sample, int samples, boolean fresh, int block, int part, Floats gradient, int workerNumber) {
         Worker worker = workers[workerNumber];
         Floats sums = worker.sums[0];
         int length = layout.partLength(block);
@@ -147,9 +202,9 @@ final class BlockedFilterGradient implements FilterGradient {
                         sums.base() + begin,
                         sumsStride(),
                         end - begin,
-                        sample > 0,
-                        worker.gradient.array(),
-                        worker.gradient.base() + k * layout.length() + begin);
+                        !fresh,
+                        gradient.array(),
+                        gradient.base() + k * layout.length() + begin);
             }
         }
     }

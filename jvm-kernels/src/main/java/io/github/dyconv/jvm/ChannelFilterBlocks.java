@@ -47,7 +47,10 @@ final class ChannelFilterBlocks implements FilterBlocks {
         this.bandRows = bandRows(problem);
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.layout = new PackedInput(problem, bandRows, false);
-        int perPlane = g.taps() * PanelBlocks.panelsPerBlock(problem) * CHANNELS * ReductionKernels.SAMPLES;
+        int perPlane = g.taps()
+                * PanelBlocks.panelsPerBlock(problem)
+                * CHANNELS
+                * BlockedFilterGradient.samplesAtOnce(problem);
         this.blocks = new PanelBlocks(problem, Math.max(PIXELS, BLOCK_FLOATS / perPlane), threads, packed, scratch);
         this.steps = new int[bandRows * outWidth];
         for (int p = 0; p < steps.length; p++) {

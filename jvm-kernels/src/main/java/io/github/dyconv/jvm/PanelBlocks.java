@@ -39,7 +39,7 @@ final class PanelBlocks implements BlockLayout {
         this.problem = problem;
         this.panelsPerGroup = Math.ceilDiv(g.outPlanesPerGroup(), CHANNELS);
         this.panelsPerBlock = panelsPerBlock(problem);
-        int blocks = g.groups() * Math.ceilDiv(panelsPerGroup, panelsPerBlock);
+        int blocks = g.groups() * Math.ceilDiv(panelsPerGroup, panelsPerBlock) * BlockedFilterGradient.shares(problem);
         int least = Math.ceilDiv(tiles, mostPlanes / PIXELS);
         while (least < tiles && least * blocks % threads != 0 && least * blocks < 8 * threads) {
             least++;
@@ -208,27 +208,25 @@ final class PanelBlocks implements BlockLayout {
     }
 
     @Override
-    public void store(Floats from, int block, MemorySegment gradient, int worker) {
+    public void store(Floats from, int block, int kernel, MemorySegment gradient, int worker) {
         int perChannel =
                 problem.geometry().inPlanesPerGroup() * problem.geometry().taps();
         int count = planes(block) * problem.geometry().taps();
-        for (int k = 0; k < problem.config().kernels(); k++) {
-            for (int part = 0; part < parts(block); part++) {
-                int channels = channels(block, part);
-                for (int r = 0; r < channels; r += LANES) {
-                    Transposition.toPlanes(
-                            from.array(),
-                            from.base() + k * length() + part * partLength(block) + r,
-                            CHANNELS,
-                            1,
-                            gradient,
-                            place(block, part, k, r),
-                            perChannel,
-                            Math.min(LANES, channels - r),
-                            count,
-                            1,
-                            squareOfWorker[worker]);
-                }
+        for (int part = 0; part < parts(block); part++) {
+            int channels = channels(block, part);
+            for (int r = 0; r < channels; r += LANES) {
+                Transposition.toPlanes(
+                        from.array(),
+                        from.base() + kernel * length() + part * partLength(block) + r,
+                        CHANNELS,
+                        1,
+                        gradient,
+                        place(block, part, kernel, r),
+                        perChannel,
+                        Math.min(LANES, channels - r),
+                        count,
+                        1,
+                        squareOfWorker[worker]);
             }
         }
     }

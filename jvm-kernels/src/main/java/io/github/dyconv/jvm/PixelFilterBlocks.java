@@ -26,8 +26,8 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
     /** Floats of a worker's sums at most. */
     private static final int MOST_SUMS = 64 << 10;
 
-    /** Blocks to aim for, where there are channels enough: not so many for each thread, lest results depend on their number. */
-    private static final int LEAST_BLOCKS = 4;
+    /** Tasks to aim for, where there are channels enough: not so many for each thread, lest results depend on their number. */
+    private static final int LEAST_TASKS = 4;
 
     /** What packing a pixel costs, in products of a tile. */
     private static final int PACKING_PRODUCTS = 4;
@@ -91,6 +91,7 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
             for (int blocks = 1; blocks <= planes; blocks++) {
                 int p = Math.ceilDiv(planes, blocks);
                 double count = (double) g.groups() * Math.ceilDiv(channels, c) * blocks;
+                double tasks = count * BlockedFilterGradient.shares(problem);
                 double sums = (double) c * (p * g.taps() + DotKernels.ROWS) * LANES;
                 double packed = (double) planes * Math.ceilDiv(channels, c) + (double) channels * blocks;
                 double whole = c - c % DotKernels.ROWS;
@@ -98,7 +99,7 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
                 double products = rows * Math.ceilDiv(p * g.taps(), DotKernels.ROWS) * DotKernels.ROWS;
                 double cost = (products * count / g.groups() + PACKING_PRODUCTS * packed)
                         * (sums > MOST_SUMS ? 1e3 : 1)
-                        * Math.max(1, LEAST_BLOCKS / count);
+                        * Math.max(1, LEAST_TASKS / tasks);
                 if (cost < least) {
                     least = cost;
                     best = new int[] {c, p};
@@ -222,12 +223,11 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
     }
 
     @Override
-    public void store(Floats from, int block, MemorySegment gradient, int worker) {
+    public void store(Floats from, int block, int kernel, MemorySegment gradient, int worker) {
         int count = planes(block) * problem.geometry().taps();
-        for (int k = 0; k < problem.config().kernels(); k++) {
-            for (int r = 0; r < channels(block); r++) {
-                Rows.store(from.array(), from.base() + k * length() + r * count, gradient, place(block, k, r), count);
-            }
+        int first = from.base() + kernel * length();
+        for (int r = 0; r < channels(block); r++) {
+            Rows.store(from.array(), first + r * count, gradient, place(block, kernel, r), count);
         }
     }
 

@@ -28,8 +28,8 @@ final class ThreadTeam {
 
     private static final ConcurrentHashMap<Integer, ThreadTeam> TEAMS = new ConcurrentHashMap<>();
 
-    /** How often a waiting thread looks before it sleeps; some tens of microseconds, about what a wake-up costs. */
-    private static final int SPINS = 4_000;
+    /** How often a waiting thread looks before it sleeps: a few hundred microseconds, about what a wake-up costs at worst. */
+    private static final int SPINS = 16_000;
 
     private static final int CLOSED = 1 << 30;
 
