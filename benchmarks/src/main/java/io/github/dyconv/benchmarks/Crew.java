@@ -1,39 +1,66 @@
 package io.github.dyconv.benchmarks;
 
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** A number of threads that each do their own part of a job. Waking them costs tens of microseconds. */
+/**
+ * The caller and some threads of its own that share the parts of a job. Waking a thread costs tens of microseconds or more;
+ * meanwhile the others work, and nobody waits for one that comes when all parts are taken.
+ */
 final class Crew implements AutoCloseable {
+    private final int helpers;
+    private final int parts;
+    private final IntConsumer part;
     private final ExecutorService threads;
-    private final List<Callable<Void>> parts;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger left = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    Crew(int count, IntConsumer part) {
-        threads = Executors.newFixedThreadPool(count);
-        parts = IntStream.range(0, count)
-                .<Callable<Void>>mapToObj(index -> () -> {
-                    part.accept(index);
-                    return null;
-                })
-                .toList();
+    /**
+     * A crew.
+     *
+     * @param count threads, the caller among them
+     * @param parts how many there are
+     * @param part does one
+     */
+    Crew(int count, int parts, IntConsumer part) {
+        this.helpers = count - 1;
+        this.parts = parts;
+        this.part = part;
+        this.threads = Executors.newFixedThreadPool(Math.max(1, helpers));
+        this.next.set(parts);
     }
 
-    /** Does all parts at once and returns when all are done. */
+    /** Does all parts and returns when all are done. */
     void run() {
-        try {
-            for (var part : threads.invokeAll(parts)) {
-                part.get();
+        left.set(parts);
+        next.set(0); // from here on a helper that was late for the last job may take parts too
+        for (int i = 0; i < helpers; i++) {
+            threads.execute(this::work);
+        }
+        work();
+        while (left.get() > 0) {
+            Thread.onSpinWait();
+        }
+        Throwable thrown = failure.getAndSet(null);
+        if (thrown != null) {
+            throw new IllegalStateException(thrown);
+        }
+    }
+
+    private void work() {
+        for (int i = next.getAndIncrement(); i < parts; i = next.getAndIncrement()) {
+            try {
+                part.accept(i);
+            } catch (Throwable e) { // for the caller
+                failure.compareAndSet(null, e);
+            } finally {
+                left.getAndDecrement();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
         }
     }
 

@@ -33,7 +33,7 @@ final class FmaPeak implements Contender {
         repeats = (int) Math.ceil(LEAST_FLOPS / timed.flops());
         calls = (int) Math.ceil(repeats * timed.flops() / (2.0 * SUMS * LANES * STEPS * threads));
         results = new float[threads][LANES];
-        crew = new Crew(threads, this::part);
+        crew = new Crew(threads, threads, this::part);
         for (int i = 0; i < values.length; i++) {
             values[i] = i < LANES ? 0.5f : i; // of which the sums converge, whatever the number of steps
         }

@@ -73,7 +73,7 @@ final class MemoryTraffic implements Contender {
         to = parts(output, threads);
         read = new float[threads];
         repeats = (int) Math.ceil(LEAST_BYTES / (((double) input.size() + output.size()) * Float.BYTES));
-        crew = new Crew(threads, this::part);
+        crew = new Crew(threads, threads, this::part);
         way = best();
     }
 

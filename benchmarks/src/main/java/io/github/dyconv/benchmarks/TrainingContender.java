@@ -10,6 +10,7 @@ import io.github.dyconv.TrainingPlan;
 import io.github.dyconv.benchmarks.ContenderProvider.Loaded;
 import io.github.dyconv.examples.LayerCase;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +23,14 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** A whole training step of the dynamic layer on a device of ours: forward, backward, and an update by gradient descent. */
 final class TrainingContender implements Contender {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+    /** Floats updated at a time. */
+    private static final int PIECE = 64 << 10;
+
+    /** Pieces that are worth waking a thread. */
+    private static final int LEAST_PIECES = 6;
 
     private final DYConv2d layer;
     private final TrainingPlan plan;
@@ -32,13 +40,31 @@ final class TrainingContender implements Contender {
     private final Tensor inputGradient;
     private final Gradients gradients;
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
-    private final int threads;
+    private final List<Piece> pieces = new ArrayList<>();
     private final Crew crew;
+
+    /** Some floats of a parameter and their gradient. */
+    private record Piece(MemorySegment parameter, MemorySegment gradient) {
+        void descend() {
+            ByteOrder order = ByteOrder.nativeOrder();
+            FloatVector rate = FloatVector.broadcast(SPECIES, -TrainingStep.LEARNING_RATE);
+            int size = (int) parameter.byteSize();
+            int whole = size - size % SPECIES.vectorByteSize();
+            for (int at = 0; at < whole; at += SPECIES.vectorByteSize()) {
+                FloatVector.fromMemorySegment(SPECIES, gradient, at, order)
+                        .fma(rate, FloatVector.fromMemorySegment(SPECIES, parameter, at, order))
+                        .intoMemorySegment(parameter, at, order);
+            }
+            for (int at = whole; at < size; at += Float.BYTES) {
+                float step = TrainingStep.LEARNING_RATE * gradient.get(FLOAT, at);
+                parameter.set(FLOAT, at, parameter.get(FLOAT, at) - step);
+            }
+        }
+    }
 
     private TrainingContender(LayerCase timed, Device device, ForwardOptions options, int threads, Tensor input) {
         this.layer = timed.build();
         this.input = input;
-        this.threads = threads;
         plan = layer.trainingPlan(device, options, input.shape());
         output = Tensor.zeros(plan.outputShape());
         outputGradient = TrainingStep.outputGradient(timed);
@@ -48,14 +74,27 @@ final class TrainingContender implements Contender {
                 .parameterShapes()
                 .keySet()
                 .forEach(name -> parameters.put(name, layer.parameter(name).copy()));
-        crew = new Crew(threads, this::descend);
+        parameters.forEach((name, parameter) -> {
+            Tensor gradient = gradients.get(name);
+            for (int begin = 0; begin < parameter.size(); begin += PIECE) {
+                int length = Math.min(PIECE, parameter.size() - begin);
+                pieces.add(new Piece(slice(parameter, begin, length), slice(gradient, begin, length)));
+            }
+        });
+        int most = Math.max(1, pieces.size() / LEAST_PIECES);
+        crew = new Crew(
+                Math.min(threads, most), pieces.size(), i -> pieces.get(i).descend());
+    }
+
+    private static MemorySegment slice(Tensor tensor, int begin, int length) {
+        return tensor.segment().asSlice((long) begin * Float.BYTES, (long) length * Float.BYTES);
     }
 
     /**
      * Makes it ready.
      *
      * @param options of the device, with its number of threads if it takes one
-     * @param threads for the update
+     * @param threads for the update, at most
      */
     static Loaded load(LayerCase timed, Device device, ForwardOptions options, int threads) {
         Tensor input = timed.input();
@@ -70,33 +109,6 @@ final class TrainingContender implements Contender {
         plan.backward(outputGradient, inputGradient, gradients);
         crew.run();
         layer.update(before -> Parameters.wrap(before.config(), parameters, before.temperature()));
-    }
-
-    /** One thread's part of the update. */
-    private void descend(int part) {
-        parameters.forEach((name, parameter) -> {
-            int whole = SPECIES.loopBound(parameter.size());
-            int vectors = whole / SPECIES.length();
-            long begin = (long) vectors * part / threads * SPECIES.vectorByteSize();
-            long end = (long) vectors * (part + 1) / threads * SPECIES.vectorByteSize();
-            descend(parameter.segment(), gradients.get(name).segment(), begin, end);
-            if (part == 0) {
-                Tensor flat = parameter.reshape(parameter.size());
-                Tensor gradient = gradients.get(name).reshape(parameter.size());
-                for (int i = whole; i < parameter.size(); i++) {
-                    flat.set(flat.get(i) - TrainingStep.LEARNING_RATE * gradient.get(i), i);
-                }
-            }
-        });
-    }
-
-    private static void descend(MemorySegment parameter, MemorySegment gradient, long begin, long end) {
-        FloatVector rate = FloatVector.broadcast(SPECIES, -TrainingStep.LEARNING_RATE);
-        for (long at = begin; at < end; at += SPECIES.vectorByteSize()) {
-            FloatVector.fromMemorySegment(SPECIES, gradient, at, ByteOrder.nativeOrder())
-                    .fma(rate, FloatVector.fromMemorySegment(SPECIES, parameter, at, ByteOrder.nativeOrder()))
-                    .intoMemorySegment(parameter, at, ByteOrder.nativeOrder());
-        }
     }
 
     @Override
