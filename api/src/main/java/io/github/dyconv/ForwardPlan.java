@@ -4,6 +4,7 @@ import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer made ready for one input shape on one device, for repeated use. It reads the layer's parameters anew at each run,
@@ -16,6 +17,8 @@ public final class ForwardPlan extends LayerPlan {
 
     private Device device;
     private PreparedForward prepared;
+    private @Nullable Tensor ownInput;
+    private @Nullable Tensor ownOutput;
 
     ForwardPlan(DYConv2d layer, Device device, ForwardProblem problem) {
         super(layer, problem);
@@ -94,6 +97,54 @@ public final class ForwardPlan extends LayerPlan {
                 failed.close();
                 prepared.run(parameters, input, output, attention);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Runs the layer from the plan's {@link #input()} to its {@link #output()}: on a device that does not read the host's
+     * memory, this saves a copy of each.
+     *
+     * @return {@link #output()}
+     * @throws DeviceException if the device fails and the policy is {@link FailurePolicy#FAIL}; output is then undefined
+     * @throws IllegalStateException if the plan is closed
+     */
+    public Tensor forward() {
+        Tensor output = output();
+        forward(input(), output);
+        return output;
+    }
+
+    /**
+     * The plan's own input, to be written before {@link #forward()}.
+     *
+     * @return {@code [N, C, H, W]}, live: zeros at first; a run with another input may overwrite it
+     */
+    public Tensor input() {
+        lock.lock();
+        try {
+            if (ownInput == null) {
+                ownInput = prepared.ownInput().orElseGet(this::newInput);
+            }
+            return ownInput;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The plan's own output, which {@link #forward()} writes.
+     *
+     * @return {@code [N, O, H', W']}, live: every run may overwrite it, whatever tensors it is given
+     */
+    public Tensor output() {
+        lock.lock();
+        try {
+            if (ownOutput == null) {
+                ownOutput = prepared.ownOutput().orElseGet(this::newOutput);
+            }
+            return ownOutput;
         } finally {
             lock.unlock();
         }

@@ -30,6 +30,10 @@ abstract sealed class LayerPlan implements AutoCloseable permits ForwardPlan, Tr
     /** What runs now. */
     abstract Prepared prepared();
 
+    final Tensor newInput() {
+        return Tensor.zeros(inputShape);
+    }
+
     final Tensor newOutput() {
         return Tensor.zeros(outputShape);
     }

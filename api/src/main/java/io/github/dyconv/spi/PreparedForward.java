@@ -19,6 +19,25 @@ public interface PreparedForward extends Prepared {
     void run(Parameters parameters, Tensor input, Tensor output, Tensor attention);
 
     /**
+     * The tensor from which a run sends its input without copying it first.
+     *
+     * @return {@code [N, C, H, W]}, always the same, which a run with another input overwrites; empty where every tensor is as
+     *     good
+     */
+    default Optional<Tensor> ownInput() {
+        return Optional.empty();
+    }
+
+    /**
+     * The tensor to which a run fetches its output without copying it afterwards.
+     *
+     * @return {@code [N, O, H', W']}, always the same, which every run overwrites; empty where every tensor is as good
+     */
+    default Optional<Tensor> ownOutput() {
+        return Optional.empty();
+    }
+
+    /**
      * What was measured of the last run.
      *
      * @return empty before the first run, if {@link io.github.dyconv.ForwardOptions#profiling()} was not asked for, and

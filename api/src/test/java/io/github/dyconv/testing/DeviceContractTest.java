@@ -258,6 +258,47 @@ public abstract class DeviceContractTest extends DeviceAccuracyContract {
     }
 
     @Test
+    void thePlansOwnTensorsServeLikeAnyOthers() {
+        Tensor x = TYPICAL.x();
+        Tensor other = new LayerCase("other", TYPICAL.config(), 31, 3, 9, 11, 8).x();
+        try (ForwardPlan plan = plan(DYConv2d.of(TYPICAL.parameters()), STRICT, x.shape())) {
+            assertThat(plan.input().toArray()).containsOnly(0);
+            float[] expected = plan.forward(x).toArray();
+            float[] expectedOfOther = plan.forward(other).toArray();
+            plan.input().copyFrom(x);
+            for (int run = 0; run < 2; run++) {
+                assertThat(plan.forward()).isSameAs(plan.output());
+                requireSame(expected, plan.output().toArray());
+                requireSame(x.toArray(), plan.input().toArray());
+            }
+            Tensor y = Tensor.zeros(plan.outputShape());
+            plan.forward(plan.input(), y);
+            requireSame(expected, y.toArray());
+            plan.forward(other, plan.output());
+            requireSame(expectedOfOther, plan.output().toArray());
+            plan.input().copyFrom(x);
+            requireSame(expected, plan.forward().toArray());
+        }
+    }
+
+    @Test
+    void aPlansOutputMayBeItsInput() {
+        LayerCase layer =
+                new LayerCase("square", DYConv2d.builder(8, 8, 3).padding(1).config(), 31, 2, 5, 6, 7);
+        try (ForwardPlan plan =
+                plan(DYConv2d.of(layer.parameters()), STRICT, layer.x().shape())) {
+            float[] twice = plan.forward(plan.forward(layer.x())).toArray();
+            plan.input().copyFrom(layer.x());
+            Tensor y = Tensor.zeros(plan.outputShape());
+            plan.forward(plan.forward(), y);
+            requireSame(twice, y.toArray());
+            plan.input().copyFrom(layer.x());
+            plan.forward(plan.forward(), plan.input());
+            requireSame(twice, plan.input().toArray());
+        }
+    }
+
+    @Test
     void aPlainConvolutionComputesNoAttention() throws Exception {
         LayerCase layer = layerOf(1);
         Parameters parameters = layer.parameters();

@@ -10,18 +10,15 @@ import io.github.dyconv.examples.LayerCase;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The dynamic layer on a device of ours. */
+/** The dynamic layer on a device of ours, from and to the plan's own tensors. */
 final class DeviceContender implements Contender {
     private final DYConv2d layer;
     private final ForwardPlan plan;
-    private final Tensor input;
-    private final Tensor output;
 
     private DeviceContender(DYConv2d layer, Device device, ForwardOptions options, Tensor input) {
         this.layer = layer;
-        this.input = input;
         plan = layer.plan(device, options, input.shape());
-        output = Tensor.zeros(plan.outputShape());
+        plan.input().copyFrom(input);
     }
 
     static Loaded load(LayerCase timed, Device device, ForwardOptions options) {
@@ -34,12 +31,12 @@ final class DeviceContender implements Contender {
 
     @Override
     public void run() {
-        plan.forward(input, output);
+        plan.forward();
     }
 
     @Override
     public Optional<Tensor> output() {
-        return Optional.of(output);
+        return Optional.of(plan.output());
     }
 
     @Override

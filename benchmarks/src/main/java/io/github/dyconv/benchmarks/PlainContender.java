@@ -12,13 +12,11 @@ import java.util.OptionalLong;
 /** The plain convolution of a layer's geometry on a device of ours. */
 final class PlainContender implements Contender {
     private final PlainConvolution convolution;
-    private final Tensor input;
-    private final Tensor output;
+    private Optional<Tensor> output = Optional.empty();
 
     private PlainContender(LayerCase timed, Device device, ForwardOptions options, Tensor input) {
-        this.input = input;
         convolution = new PlainConvolution(timed, device, options);
-        output = Tensor.zeros(timed.outputShape());
+        convolution.input().copyFrom(input);
     }
 
     static Loaded load(LayerCase timed, Device device, ForwardOptions options) {
@@ -30,12 +28,12 @@ final class PlainContender implements Contender {
 
     @Override
     public void run() {
-        convolution.run(input, output);
+        output = Optional.of(convolution.run());
     }
 
     @Override
     public Optional<Tensor> output() {
-        return Optional.of(output);
+        return output;
     }
 
     @Override

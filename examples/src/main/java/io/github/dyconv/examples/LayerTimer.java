@@ -49,20 +49,19 @@ final class LayerTimer {
         try (DYConv2d layer = timed.build();
                 ForwardPlan plan = layer.plan(device, options, x.shape());
                 PlainConvolution plain = new PlainConvolution(timed, device, options)) {
-            Tensor y = Tensor.zeros(plan.outputShape());
-            plan.forward(x, y);
-            requireRight(timed + " (dynamic)", layer.parameters(), x, y);
-            plain.run(x, y);
-            requireRight(timed + " (static)", plain.parameters(), x, y);
-            SteadyRuns.warmUp(() -> plan.forward(x, y), seconds);
-            SteadyRuns.warmUp(() -> plain.run(x, y), seconds);
+            plan.input().copyFrom(x);
+            requireRight(timed + " (dynamic)", layer.parameters(), x, plan.forward());
+            plain.input().copyFrom(x);
+            requireRight(timed + " (static)", plain.parameters(), x, plain.run());
+            SteadyRuns.warmUp(plan::forward, seconds);
+            SteadyRuns.warmUp(plain::run, seconds);
 
             List<Double> dynamicTimes = new ArrayList<>();
             List<Double> staticTimes = new ArrayList<>();
             long end = System.nanoTime() + (long) (seconds * 1e9);
             while (dynamicTimes.size() < runs || System.nanoTime() < end) {
-                turn(() -> plan.forward(x, y), dynamicTimes);
-                turn(() -> plain.run(x, y), staticTimes);
+                turn(plan::forward, dynamicTimes);
+                turn(plain::run, staticTimes);
             }
             double[] sorted = sorted(dynamicTimes);
             return new BenchResult(

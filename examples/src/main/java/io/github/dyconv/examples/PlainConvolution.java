@@ -16,6 +16,8 @@ import io.github.dyconv.spi.PreparedForward;
 public final class PlainConvolution implements AutoCloseable {
     private final Parameters parameters;
     private final PreparedForward prepared;
+    private final Tensor input;
+    private final Tensor output;
     private final Tensor attention;
 
     /**
@@ -31,6 +33,9 @@ public final class PlainConvolution implements AutoCloseable {
         parameters = parameters(layer);
         prepared = device.prepare(
                 new ForwardProblem(parameters.config(), layer.batch(), named.size(), named.size(), options, false));
+        int inPlanes = named.config().geometry().inPlanes();
+        input = prepared.ownInput().orElseGet(() -> Tensor.zeros(layer.batch(), inPlanes, named.size(), named.size()));
+        output = prepared.ownOutput().orElseGet(() -> Tensor.zeros(layer.outputShape()));
         attention = Tensor.zeros(layer.batch(), 1);
     }
 
@@ -55,13 +60,22 @@ public final class PlainConvolution implements AutoCloseable {
     }
 
     /**
+     * What {@link #run} convolves, to be written before it.
+     *
+     * @return {@code [N, C, H, W]}, live
+     */
+    public Tensor input() {
+        return input;
+    }
+
+    /**
      * Convolves.
      *
-     * @param input {@code [N, C, H, W]} of the layer's size; not modified
-     * @param output {@code [N, O, H', W']}, overwritten
+     * @return {@code [N, O, H', W']}, live
      */
-    public void run(Tensor input, Tensor output) {
+    public Tensor run() {
         prepared.run(parameters, input, output, attention);
+        return output;
     }
 
     /**

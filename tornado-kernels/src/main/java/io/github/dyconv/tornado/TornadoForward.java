@@ -9,25 +9,29 @@ import io.github.dyconv.spi.PreparedForward;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** One layer in one task graph: the input goes in, the output and the attention come out, nothing else crosses. */
+/**
+ * One layer in one task graph: the input goes in, the output and the attention come out, nothing else crosses. A graph's arrays
+ * are fixed when it is built, so tensors other than those that are its arrays are copied.
+ */
 final class TornadoForward implements PreparedForward {
     static final String GRAPH = "forward";
     static final String LAYER = "dyconv";
 
     private final TornadoLayer layer;
     private final TornadoPlan plan;
-    private final FloatArray in;
-    private final FloatArray out;
+    private final Tensor in;
+    private final Tensor out;
     private @Nullable Parameters parameters;
 
     TornadoForward(TornadoDevice device, ForwardProblem problem, ScheduleChoice choice) {
         layer = new TornadoLayer(LAYER, device, problem, this::current, choice);
-        in = layer.newInput();
-        out = layer.newOutput();
-        plan = new TornadoPlan(device, layer.newGraph(GRAPH, in, out), layer);
+        in = Tensor.zeros(problem.batch(), problem.geometry().inPlanes(), problem.height(), problem.width());
+        out = Tensor.zeros(problem.batch(), problem.geometry().outPlanes(), problem.outHeight(), problem.outWidth());
+        TaskGraph graph = layer.newGraph(GRAPH, TornadoLayer.arrayOf(in), TornadoLayer.arrayOf(out));
+        plan = new TornadoPlan(device, graph, layer);
         if (problem.options().profiling()) {
             plan.withProfiler();
         }
@@ -43,10 +47,24 @@ final class TornadoForward implements PreparedForward {
     @Override
     public void run(Parameters now, Tensor input, Tensor output, Tensor attention) {
         parameters = now;
-        in.getSegment().copyFrom(input.segment());
+        if (input != in) {
+            in.copyFrom(input);
+        }
         plan.execute();
-        output.segment().copyFrom(out.getSegment());
+        if (output != out) {
+            output.copyFrom(out);
+        }
         attention.segment().copyFrom(layer.attention().getSegment());
+    }
+
+    @Override
+    public Optional<Tensor> ownInput() {
+        return Optional.of(in);
+    }
+
+    @Override
+    public Optional<Tensor> ownOutput() {
+        return Optional.of(out);
     }
 
     /** The plan within, for tests and reports. */
