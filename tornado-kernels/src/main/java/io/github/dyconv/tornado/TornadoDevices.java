@@ -18,6 +18,9 @@ final class TornadoDevices {
     /** Bytes of TornadoVM's own code for a task graph: about a hundred are used for a task. */
     private static final int BYTECODE_SIZE = 1 << 18;
 
+    /** How many events an operation of TornadoVM's can wait for: more operations than that are in no graph. */
+    private static final int EVENTS = 1024;
+
     private static final String HOW_TO_RUN = "run java with @$TORNADOVM_HOME/tornado-argfile";
 
     private TornadoDevices() {}
@@ -30,13 +33,12 @@ final class TornadoDevices {
     static List<DeviceCandidate> tornado() {
         // By default TornadoVM runs a task that it can't compile as sequential Java, and of a KernelContext kernel only
         // one work-item: wrong results. It reads this when it starts. Falling back is up to our own policy.
-        if (System.getProperty("tornado.recover.bailout") == null) {
-            System.setProperty("tornado.recover.bailout", "False");
-        }
+        setDefault("tornado.recover.bailout", "False");
         // Its own limit is reached by some forty tasks in a graph, fewer than a whole network's.
-        if (System.getProperty("tornado.tvm.maxbytecodesize") == null) {
-            System.setProperty("tornado.tvm.maxbytecodesize", String.valueOf(BYTECODE_SIZE));
-        }
+        setDefault("tornado.tvm.maxbytecodesize", String.valueOf(BYTECODE_SIZE));
+        // It keeps a list of as many for each operation of a graph, 128 KB by default, and clears all at each
+        // execution.
+        setDefault("tornado.max.events", String.valueOf(EVENTS));
         if (!onSdk()) {
             return List.of(DeviceCandidate.unavailable(TORNADO, "TornadoVM's runtime is not here: " + HOW_TO_RUN));
         }
@@ -50,6 +52,13 @@ final class TornadoDevices {
         return found.isEmpty()
                 ? List.of(DeviceCandidate.unavailable(TORNADO, "TornadoVM lists no device: is a driver installed?"))
                 : found;
+    }
+
+    /** Sets a property of TornadoVM's unless the user did. */
+    private static void setDefault(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
     }
 
     static List<DeviceCandidate> simulator() {
