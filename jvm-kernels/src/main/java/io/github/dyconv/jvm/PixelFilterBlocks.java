@@ -275,8 +275,10 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
             long plane = (long) sample * problem.geometry().outPlanes() + firstChannel(block) + c;
             long from = (plane * problem.outHeight() + row) * width;
             int first = to.base() + c * rowLength;
-            for (int i = 0; i < rows; i++) {
-                Rows.load(dy, from + (long) i * width, to.array(), first + i * layout.packedWidth(), width);
+            if (layout.packedWidth() == width) {
+                Rows.load(dy, from, to.array(), first, rows * width);
+            } else {
+                PackingKernels.copy(dy, from, width, 1, to.array(), first, layout.packedWidth(), rows, width);
             }
             Arrays.fill(to.array(), first + rows * layout.packedWidth(), first + rowLength, 0);
         }
