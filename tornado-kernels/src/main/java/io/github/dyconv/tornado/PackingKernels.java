@@ -89,6 +89,45 @@ public final class PackingKernels {
     }
 
     /**
+     * The kernels by the blocks of {@link DepthwiseKernels}: {@code [blocks, O/G, C/G·kh·kw, K, 16]}, filled up with the last
+     * group, and a vector of zeros.
+     *
+     * <p>bank: as the layer has it.
+     *
+     * <p>One work-item writes one vector.
+     *
+     * <p>Launch: K x blocks·O/G·C/G·kh·kw. For CPUs.
+     *
+     * @param bank K kernels
+     * @param packed overwritten
+     * @param d all sizes of the convolution
+     */
+    public static void packBlocks(FloatArray bank, FloatArray packed, DepthwiseShape d) {
+        for (@Parallel int row = 0; row < d.blocks() * d.weights(); row++) {
+            for (@Parallel int k = 0; k < d.kernels(); k++) {
+                ConvolutionShape s = d.convolution();
+                int block = row / d.weights();
+                int weight = row - block * d.weights();
+                int plane = weight / d.taps(); // of an output and an input channel
+                int tap = weight - plane * d.taps();
+                int oc = plane / d.inPerGroup();
+                int ic = plane - oc * d.inPerGroup();
+                for (int lane = 0; lane < DepthwiseShape.LANES; lane++) {
+                    int group = Math.min(block * DepthwiseShape.LANES + lane, s.groups() - 1);
+                    packed.set(
+                            (row * d.kernels() + k) * DepthwiseShape.LANES + lane,
+                            bank.get(source(k, group * d.outPerGroup() + oc, ic, tap, s)));
+                }
+                if (row == 0 && k == 0) {
+                    for (int lane = 0; lane < DepthwiseShape.LANES; lane++) {
+                        packed.set(d.zeroVector() * DepthwiseShape.LANES + lane, 0.0f);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
      * The bank's gradient from panels to the order of the layer: {@code gradient[k, oc, ic, tap]}.
      *
      * <p>packed: {@code [panels, C/G·kh·kw, K, 16]}, gradient: {@code [K, O, C/G, kh·kw]}.

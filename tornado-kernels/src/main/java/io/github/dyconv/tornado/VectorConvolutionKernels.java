@@ -67,7 +67,16 @@ public final class VectorConvolutionKernels {
             int channels = Math.min(p.chunk(), p.inPerGroup() - chunk);
             for (int n = firstSample; n < endSample; n++) {
                 int firstBank = (panel * p.inPerGroup() + chunk) * p.taps();
-                aggregate(attention, weightBank, weight, n, firstBank, firstWeight, channels * p.taps(), p);
+                aggregate(
+                        attention,
+                        weightBank,
+                        weight,
+                        n,
+                        firstBank,
+                        firstWeight,
+                        channels * p.taps(),
+                        p.kernels(),
+                        p.zeroVector());
                 int plane = n * s.inPlanes() + firstPlane + chunk;
                 int tile = (item * p.samplesPerBlock() + n - firstSample) * p.tileRowsPerBand() * p.tilesAcross();
                 for (int i = firstTileRow; i < endTileRow; i++) {
@@ -139,8 +148,8 @@ public final class VectorConvolutionKernels {
         }
     }
 
-    /** The weights of one sample and chunk: {@code weight[i] = Σ_k attention[n, k] · bank[i, k]}, vector by vector. */
-    private static void aggregate(
+    /** The weights of one sample, a chunk of them: {@code weight[i] = Σ_k attention[n, k] · bank[i, k]}, vector by vector. */
+    static void aggregate(
             FloatArray attention,
             FloatArray weightBank,
             FloatArray weight,
@@ -148,14 +157,15 @@ public final class VectorConvolutionKernels {
             int firstBank,
             int firstWeight,
             int length,
-            PanelShape p) {
+            int kernels,
+            int zeroVector) {
         VectorFloat16 bank = new VectorFloat16(weightBank);
         VectorFloat16 aggregated = new VectorFloat16(weight);
         for (int i = 0; i < length; i++) {
-            int from = (firstBank + i) * p.kernels();
-            Float16 sum = bank.get(p.zeroVector());
-            for (int k = 0; k < p.kernels(); k++) {
-                sum = multiplyAdd(sum, bank.get(from + k), attention.get(n * p.kernels() + k));
+            int from = (firstBank + i) * kernels;
+            Float16 sum = bank.get(zeroVector);
+            for (int k = 0; k < kernels; k++) {
+                sum = multiplyAdd(sum, bank.get(from + k), attention.get(n * kernels + k));
             }
             aggregated.set(firstWeight + i, sum);
         }

@@ -47,6 +47,29 @@ class ScheduleChoiceTest {
                 .isEqualTo("vector");
     }
 
+    @Test
+    void depthwiseLayersGetVectorsOnACpuAndFlatLoopsElsewhere() {
+        ForwardProblem depthwise = problem(DYConv2d.builder(96, 96, 3).groups(96));
+        assertThat(term(TornadoDeviceType.CPU, depthwise)).isEqualTo("vector");
+        assertThat(term(TornadoDeviceType.GPU, depthwise)).isEqualTo("parallel");
+    }
+
+    @Test
+    void aCpuGetsFlatLoopsWhereLanesWouldBeIdle() {
+        ForwardProblem thin = problem(DYConv2d.builder(64, 3, 3));
+        assertThat(term(TornadoDeviceType.CPU, thin)).isEqualTo("parallel");
+    }
+
+    private static ForwardProblem problem(DYConv2d.Builder layer) {
+        return new ForwardProblem(layer.build().config(), 1, 56, 56, ForwardOptions.DEFAULT, true);
+    }
+
+    private static String term(TornadoDeviceType type, ForwardProblem problem) {
+        return ScheduleChoice.of(device(type), problem, Optional.empty())
+                .schedule()
+                .term();
+    }
+
     /** A device on which every schedule could run. */
     private static TornadoDevice device(TornadoDeviceType type) {
         TornadoTargetDevice hardware =

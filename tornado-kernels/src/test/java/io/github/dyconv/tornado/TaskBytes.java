@@ -75,6 +75,26 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
         return tasks;
     }
 
+    Map<String, Traffic> depthwise(DepthwiseShape d) {
+        Map<String, Traffic> tasks = new LinkedHashMap<>();
+        tasks.put("Pool", new Traffic(FLOAT * inputs(), FLOAT * planes()));
+        tasks.put("Attention", attention());
+
+        // Of each piece: weights are aggregated, inputs packed, of which those outside are copies of a vector of zeros.
+        long aggregated = (long) d.pieces() * d.weights();
+        long packed = (long) d.pieces() * d.inputs();
+        long rows = (long) shape.batch() * d.blocks() * d.outPerGroup() * shape.outHeight();
+        long sums = rows * shape.outWidth();
+        long read = aggregated * (VECTOR + kernels * (VECTOR + FLOAT))
+                + packed * VECTOR
+                + rows * VECTOR
+                + sums * products() * 2 * VECTOR
+                + (long) shape.batch() * shape.outPlanes() * shape.outHeight() * 2 * kernels * FLOAT // bias
+                + outputs() * FLOAT;
+        tasks.put("Convolve", new Traffic(read, (aggregated + packed + sums) * VECTOR + outputs() * FLOAT));
+        return tasks;
+    }
+
     private Traffic attention() {
         long read = 2L * hidden * shape.inPlanes() + kernels * (2L * hidden + 5);
         return new Traffic(FLOAT * shape.batch() * read, FLOAT * shape.batch() * (hidden + 3L * kernels));

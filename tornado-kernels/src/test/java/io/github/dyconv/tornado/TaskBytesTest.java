@@ -114,6 +114,22 @@ class TaskBytesTest {
                 .isEqualTo(bytes(problem).vector(panels));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "17, 17, 3, 1, 1, 17, 40, 2", // lanes left over, bands
+        "18, 36, 3, 2, 1, 18, 9, 3", // depth multiplier, stride
+        "60, 20, 3, 1, 2, 20, 7, 2", // input channels, dilation
+    })
+    void depthwise(int in, int out, int kernel, int stride, int dilation, int groups, int size, int batch) {
+        DYConv2d layer = layer(in, out, kernel, stride, dilation, groups);
+        ForwardProblem problem = problem(layer, size, batch);
+        int units = device.tornado().getPhysicalDevice().getDeviceMaxComputeUnits();
+        DepthwiseShape shape =
+                DepthwiseShape.of(ConvolutionShape.of(problem), problem.config().kernels(), units);
+        assertThat(counted(layer, problem, new VectorSchedule()))
+                .isEqualTo(bytes(problem).depthwise(shape));
+    }
+
     @Test
     void attentionTakesTwoLaunches() {
         DYConv2d layer = layer(64, 64, 3, 1, 1, 1);
