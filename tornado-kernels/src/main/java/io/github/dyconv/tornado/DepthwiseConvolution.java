@@ -23,9 +23,9 @@ final class DepthwiseConvolution implements ConvolutionTasks {
         this.shape = shape;
         this.biases = biases;
         weightBank = parameters.weightBank(shape.layout());
-        weight = vectors("aggregated weight of each work-item", shape.weights());
+        weight = vectors("aggregated weight of each work-item", shape.aggregated());
         inputs = vectors("inputs of each work-item", shape.inputs());
-        sums = vectors("sums of each work-item", shape.convolution().outWidth());
+        sums = vectors("sums of each work-item", shape.columns());
     }
 
     private FloatArray vectors(String what, int perItem) {

@@ -20,7 +20,7 @@ public final class DepthwiseKernels {
      *
      * <p>x: {@code [N, C, H, W]}, attention: {@code [N, K]}, weightBank: {@code [blocks, O/G, C/G·kh·kw, K, 16]} and a vector
      * of zeros, biases: {@code [K, O]}, or, where the shape is exchanged, those of each sample, {@code [N, O]}; weight: {@code
-     * [items, O/G, C/G·kh·kw, 16]}, inputs: {@code [items, C/G, rows of a band, paddedWidth, 16]}, sums: {@code [items, W',
+     * [items, O/G·C/G·kh·kw + O/G, 16]}, inputs: {@code [items, C/G, rows of a band, paddedWidth, 16]}, sums: {@code [items, columns,
      * 16]}, y: {@code [N, O, H', W']}.
      *
      * <p>One work-item computes some pieces, each a band of rows of 16 groups of a sample: it aggregates their weights, puts
@@ -33,9 +33,9 @@ public final class DepthwiseKernels {
      * @param attention weights of the sums
      * @param weightBank K kernels, by blocks
      * @param biases a bank of K, or one for each sample
-     * @param weight overwritten: aggregated weights of a piece
+     * @param weight overwritten: aggregated weights and biases of a piece
      * @param inputs overwritten: inputs of a piece, padded
-     * @param sums overwritten: a row of outputs, without bias
+     * @param sums overwritten: a row of outputs
      * @param y overwritten
      * @param d all sizes
      */
@@ -65,15 +65,16 @@ public final class DepthwiseKernels {
                     weight,
                     n,
                     block * d.weights(),
-                    item * d.weights(),
+                    item * d.aggregated(),
                     d.weights(),
                     d.kernels(),
                     d.zeroVector());
+            aggregateBiases(attention, biases, weight, item, n, block, d);
             pack(x, weightBank, inputs, item, n, block, firstRow * s.strideHeight() - s.paddingHeight(), d);
             for (int row = firstRow; row < endRow; row++) {
                 for (int oc = 0; oc < d.outPerGroup(); oc++) {
                     convolve(weightBank, weight, inputs, sums, item, oc, row - firstRow, d);
-                    store(attention, biases, sums, y, item, n, block, oc, row, d);
+                    store(sums, y, item, n, block, oc, row, d);
                 }
             }
         }
@@ -96,11 +97,12 @@ public final class DepthwiseKernels {
                 int h = firstRow + row;
                 int end = h >= 0 && h < s.height() ? d.endColumn() : d.firstColumn();
                 zero(weightBank, inputs, to, 0, d.firstColumn(), d);
-                for (int lane = 0; lane < DepthwiseShape.LANES; lane++) {
-                    int group = Math.min(block * DepthwiseShape.LANES + lane, s.groups() - 1);
-                    int plane = n * s.inPlanes() + group * d.inPerGroup() + ic;
-                    int from = (plane * s.height() + h) * s.width() - s.paddingWidth();
-                    for (int column = d.firstColumn(); column < end; column++) {
+                // Lanes in the inner loop, so that the lines of all planes are on their way from memory at a time.
+                for (int column = d.firstColumn(); column < end; column++) {
+                    for (int lane = 0; lane < DepthwiseShape.LANES; lane++) {
+                        int group = Math.min(block * DepthwiseShape.LANES + lane, s.groups() - 1);
+                        int plane = n * s.inPlanes() + group * d.inPerGroup() + ic;
+                        int from = (plane * s.height() + h) * s.width() - s.paddingWidth();
                         inputs.set((to + column) * DepthwiseShape.LANES + lane, x.get(from + column));
                     }
                 }
@@ -116,7 +118,7 @@ public final class DepthwiseKernels {
         }
     }
 
-    /** A row of an output channel of each group, without bias. */
+    /** A row of an output channel of each group. */
     private static void convolve(
             FloatArray weightBank,
             FloatArray weight,
@@ -131,58 +133,79 @@ public final class DepthwiseKernels {
         VectorFloat16 packed = new VectorFloat16(inputs);
         VectorFloat16 totals = new VectorFloat16(sums);
         Float16 zero = new VectorFloat16(weightBank).get(d.zeroVector());
-        int firstWeight = item * d.weights() + oc * d.inPerGroup() * d.taps();
+        int firstWeight = item * d.aggregated() + oc * d.inPerGroup() * d.taps();
         int channelStep = d.inputRows() * d.paddedWidth();
         int firstInput = item * d.inputs() + row * s.strideHeight() * d.paddedWidth();
-        for (int ow = 0; ow < s.outWidth(); ow++) {
-            Float16 sum = zero;
+        int step = s.strideWidth();
+        Float16 bias = weights.get(item * d.aggregated() + d.weights() + oc);
+        for (int ow = 0; ow < d.columns(); ow += DepthwiseShape.TILE) {
+            Float16 sum0 = bias;
+            Float16 sum1 = bias;
+            Float16 sum2 = bias;
+            Float16 sum3 = bias;
             for (int ic = 0; ic < d.inPerGroup(); ic++) {
-                int from = firstInput + ic * channelStep + ow * s.strideWidth();
+                int from = firstInput + ic * channelStep + ow * step;
                 // One chain of roundings per input channel keeps the error from growing with their number.
-                Float16 part = zero;
+                Float16 part0 = zero;
+                Float16 part1 = zero;
+                Float16 part2 = zero;
+                Float16 part3 = zero;
                 for (int kh = 0; kh < s.kernelHeight(); kh++) {
                     for (int kw = 0; kw < s.kernelWidth(); kw++) {
                         Float16 w = weights.get(firstWeight + (ic * s.kernelHeight() + kh) * s.kernelWidth() + kw);
-                        Float16 input =
-                                packed.get(from + kh * s.dilationHeight() * d.paddedWidth() + kw * s.dilationWidth());
-                        part = Float16.add(part, Float16.mult(w, input));
+                        int first = from + kh * s.dilationHeight() * d.paddedWidth() + kw * s.dilationWidth();
+                        part0 = Float16.add(part0, Float16.mult(w, packed.get(first)));
+                        part1 = Float16.add(part1, Float16.mult(w, packed.get(first + step)));
+                        part2 = Float16.add(part2, Float16.mult(w, packed.get(first + 2 * step)));
+                        part3 = Float16.add(part3, Float16.mult(w, packed.get(first + 3 * step)));
                     }
                 }
-                sum = Float16.add(sum, part);
+                sum0 = Float16.add(sum0, part0);
+                sum1 = Float16.add(sum1, part1);
+                sum2 = Float16.add(sum2, part2);
+                sum3 = Float16.add(sum3, part3);
             }
-            totals.set(item * s.outWidth() + ow, sum);
+            int to = item * d.columns() + ow;
+            totals.set(to, sum0);
+            totals.set(to + 1, sum1);
+            totals.set(to + 2, sum2);
+            totals.set(to + 3, sum3);
+        }
+    }
+
+    /** The aggregated biases of a piece, behind its weights. */
+    private static void aggregateBiases(
+            FloatArray attention, FloatArray biases, FloatArray weight, int item, int n, int block, DepthwiseShape d) {
+        ConvolutionShape s = d.convolution();
+        for (int oc = 0; oc < d.outPerGroup(); oc++) {
+            for (int lane = 0; lane < DepthwiseShape.LANES; lane++) {
+                int group = Math.min(block * DepthwiseShape.LANES + lane, s.groups() - 1);
+                int channel = group * d.outPerGroup() + oc;
+                float bias = 0.0f;
+                if (s.exchanged() == 1) {
+                    bias = biases.get(n * s.outPlanes() + channel);
+                } else {
+                    for (int k = 0; k < d.kernels(); k++) {
+                        bias += attention.get(n * d.kernels() + k) * biases.get(k * s.outPlanes() + channel);
+                    }
+                }
+                weight.set((item * d.aggregated() + d.weights() + oc) * DepthwiseShape.LANES + lane, bias);
+            }
         }
     }
 
     /** Writes a row of outputs to the planes of the groups that there are. */
     private static void store(
-            FloatArray attention,
-            FloatArray biases,
-            FloatArray sums,
-            FloatArray y,
-            int item,
-            int n,
-            int block,
-            int oc,
-            int row,
-            DepthwiseShape d) {
+            FloatArray sums, FloatArray y, int item, int n, int block, int oc, int row, DepthwiseShape d) {
         ConvolutionShape s = d.convolution();
         int lanes = Math.min(DepthwiseShape.LANES, s.groups() - block * DepthwiseShape.LANES);
-        for (int lane = 0; lane < lanes; lane++) {
-            int channel = (block * DepthwiseShape.LANES + lane) * d.outPerGroup() + oc;
-            int plane = n * s.outPlanes() + channel;
-            float bias = 0.0f;
-            if (s.exchanged() == 1) {
-                bias = biases.get(plane);
-            } else {
-                for (int k = 0; k < d.kernels(); k++) {
-                    bias += attention.get(n * d.kernels() + k) * biases.get(k * s.outPlanes() + channel);
-                }
-            }
-            int to = (plane * s.outHeight() + row) * s.outWidth();
-            int from = item * s.outWidth() * DepthwiseShape.LANES + lane;
-            for (int ow = 0; ow < s.outWidth(); ow++) {
-                y.set(to + ow, sums.get(from + ow * DepthwiseShape.LANES) + bias);
+        int plane = n * s.outPlanes() + block * DepthwiseShape.LANES * d.outPerGroup() + oc;
+        int first = (plane * s.outHeight() + row) * s.outWidth();
+        int laneStep = d.outPerGroup() * s.outHeight() * s.outWidth();
+        for (int ow = 0; ow < s.outWidth(); ow++) {
+            int from = (item * d.columns() + ow) * DepthwiseShape.LANES;
+            for (int lane = 0; lane < lanes; lane++) {
+                y.set(first + ow + lane * laneStep, sums.get(from + lane));
             }
         }
     }

@@ -13,6 +13,7 @@ package io.github.dyconv.tornado;
  * @param blocks of groups, the last one filled up
  * @param rowsPerBand output rows of a band
  * @param inputRows input rows, with padding, that a band reads
+ * @param columns output columns, with those beyond the edge of the last tile of {@value #TILE}
  * @param paddedWidth input columns, with padding, that it reads
  * @param firstColumn the first of those that is one of the input: the padding, unless that is negative
  * @param endColumn the first of those beyond the input
@@ -26,12 +27,16 @@ public record DepthwiseShape(
         int blocks,
         int rowsPerBand,
         int inputRows,
+        int columns,
         int paddedWidth,
         int firstColumn,
         int endColumn,
         int piecesPerItem) {
     /** Groups of a block: the lanes of a vector. */
     public static final int LANES = PanelShape.LANES;
+
+    /** Output columns that a weight serves once it is loaded. */
+    public static final int TILE = 4;
 
     /** Inputs of a piece that stay in the second-level cache, as vectors. */
     private static final int CACHED = 1024;
@@ -46,7 +51,8 @@ public record DepthwiseShape(
     static DepthwiseShape of(ConvolutionShape s, int kernels, int computeUnits) {
         int inPerGroup = s.inPlanes() / s.groups();
         int blocks = Math.ceilDiv(s.groups(), LANES);
-        int paddedWidth = extent(s.outWidth(), s.strideWidth(), s.kernelWidth(), s.dilationWidth());
+        int columns = Math.ceilDiv(s.outWidth(), TILE) * TILE;
+        int paddedWidth = extent(columns, s.strideWidth(), s.kernelWidth(), s.dilationWidth());
         int firstColumn = Math.clamp(s.paddingWidth(), 0, paddedWidth);
         int endColumn = Math.clamp((long) s.paddingWidth() + s.width(), firstColumn, paddedWidth);
 
@@ -65,6 +71,7 @@ public record DepthwiseShape(
                 blocks,
                 rowsPerBand,
                 extent(rowsPerBand, s.strideHeight(), s.kernelHeight(), s.dilationHeight()),
+                columns,
                 paddedWidth,
                 firstColumn,
                 endColumn,
@@ -118,6 +125,15 @@ public record DepthwiseShape(
      */
     public int weights() {
         return outPerGroup() * inPerGroup() * taps();
+    }
+
+    /**
+     * Aggregated weights and biases of a block.
+     *
+     * @return vectors
+     */
+    public int aggregated() {
+        return weights() + outPerGroup();
     }
 
     /**

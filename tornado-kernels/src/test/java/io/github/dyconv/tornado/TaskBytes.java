@@ -80,18 +80,20 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
         tasks.put("Pool", new Traffic(FLOAT * inputs(), FLOAT * planes()));
         tasks.put("Attention", attention());
 
-        // Of each piece: weights are aggregated, inputs packed, of which those outside are copies of a vector of zeros.
+        // Of each piece: weights and biases are aggregated, inputs packed, of which those outside are copies of a
+        // vector of zeros.
         long aggregated = (long) d.pieces() * d.weights();
         long packed = (long) d.pieces() * d.inputs();
         long rows = (long) shape.batch() * d.blocks() * d.outPerGroup() * shape.outHeight();
-        long sums = rows * shape.outWidth();
+        long sums = rows * d.columns();
+        long biases = (long) d.pieces() * d.outPerGroup();
         long read = aggregated * (VECTOR + kernels * (VECTOR + FLOAT))
+                + biases * 2 * kernels * VECTOR
                 + packed * VECTOR
-                + rows * VECTOR
-                + sums * products() * 2 * VECTOR
-                + (long) shape.batch() * shape.outPlanes() * shape.outHeight() * 2 * kernels * FLOAT // bias
+                + rows * 2 * VECTOR // zeros, biases
+                + sums / DepthwiseShape.TILE * products() * (1 + DepthwiseShape.TILE) * VECTOR
                 + outputs() * FLOAT;
-        tasks.put("Convolve", new Traffic(read, (aggregated + packed + sums) * VECTOR + outputs() * FLOAT));
+        tasks.put("Convolve", new Traffic(read, (aggregated + biases + packed + sums) * VECTOR + outputs() * FLOAT));
         return tasks;
     }
 
