@@ -13,10 +13,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * The filter's gradient block by block ({@link FilterBlocks}), for all samples in turn: a sample's block is computed in cache and
+ * The filter's gradient block by block ({@link FilterBlocks}), for some samples at a time: their blocks are computed in cache and
  * at once reduced into the K gradients of the bank's block, and multiplied with the K blocks of the bank itself for the
- * attention's gradient ({@link ReductionKernels}). So bank and gradient pass through the cache once per batch, and no sample's
- * gradient is ever kept.
+ * attention's gradient ({@link ReductionKernels}). So bank and gradient pass through the cache once for these samples, and no
+ * sample's whole gradient is ever kept.
  *
  * <p>A small bank has few blocks, all of which would pack and transform the same pictures. So there the batch is cut into
  * shares instead, each with a gradient of its own, which are added in the end.

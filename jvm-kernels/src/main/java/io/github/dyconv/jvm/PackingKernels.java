@@ -148,17 +148,25 @@ final class PackingKernels {
      */
     static void interleave(
             MemorySegment even, long evenFirst, MemorySegment odd, long oddFirst, MemorySegment y, long to, int count) {
-        int j = 0;
-        for (; j + LANES <= count; j += LANES) {
-            FloatVector a = FloatVector.fromMemorySegment(SPECIES, even, (evenFirst + j) * Float.BYTES, ORDER);
-            FloatVector b = FloatVector.fromMemorySegment(SPECIES, odd, (oddFirst + j) * Float.BYTES, ORDER);
-            long offset = (to + 2L * j) * Float.BYTES;
-            FIRST.selectFrom(a, b).intoMemorySegment(y, offset, ORDER);
-            LAST.selectFrom(a, b).intoMemorySegment(y, offset + SPECIES.vectorByteSize(), ORDER);
+        if (count < LANES) {
+            for (int j = 0; j < count; j++) {
+                y.setAtIndex(FLOAT, to + 2L * j, even.getAtIndex(FLOAT, evenFirst + j));
+                y.setAtIndex(FLOAT, to + 2L * j + 1, odd.getAtIndex(FLOAT, oddFirst + j));
+            }
+            return;
         }
-        for (; j < count; j++) {
-            y.setAtIndex(FLOAT, to + 2L * j, even.getAtIndex(FLOAT, evenFirst + j));
-            y.setAtIndex(FLOAT, to + 2L * j + 1, odd.getAtIndex(FLOAT, oddFirst + j));
+        int last = count - LANES; // its vectors may overlap the ones before
+        for (int j = 0; j < last; j += LANES) {
+            interleave(even, evenFirst + j, odd, oddFirst + j, y, to + 2L * j);
         }
+        interleave(even, evenFirst + last, odd, oddFirst + last, y, to + 2L * last);
+    }
+
+    private static void interleave(
+            MemorySegment even, long evenFirst, MemorySegment odd, long oddFirst, MemorySegment y, long to) {
+        FloatVector a = FloatVector.fromMemorySegment(SPECIES, even, evenFirst * Float.BYTES, ORDER);
+        FloatVector b = FloatVector.fromMemorySegment(SPECIES, odd, oddFirst * Float.BYTES, ORDER);
+        FIRST.selectFrom(a, b).intoMemorySegment(y, to * Float.BYTES, ORDER);
+        LAST.selectFrom(a, b).intoMemorySegment(y, to * Float.BYTES + SPECIES.vectorByteSize(), ORDER);
     }
 }

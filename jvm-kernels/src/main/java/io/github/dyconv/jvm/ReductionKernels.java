@@ -5,9 +5,9 @@ import static io.github.dyconv.jvm.VectorShape.LANES;
 import static io.github.dyconv.jvm.VectorShape.SPECIES;
 
 /**
- * Some samples' filter gradients, reduced into those of the K kernels ({@code gradient[k] += Σ_n attention[n, k] · sums[n]}) and of
- * the attention ({@code dots[n, k] = Σ_i sums[n, i] · bank[k, i]}): aggregation the other way round. Of {@link #SAMPLES} at a time
- * every float of bank and gradient is read once.
+ * What some samples' filter gradients say of the attention: their scalar products with the K kernels. With {@link #SAMPLES} at a
+ * time, every float of the bank is read once for all of them. (The kernels' own gradients, aggregation the other way round, are
+ * {@link AggregationKernels#sum}.)
  */
 final class ReductionKernels {
     /** Samples reduced together at most. */
