@@ -69,9 +69,18 @@ public final class PlainConvolution implements AutoCloseable {
     }
 
     /**
-     * Convolves.
+     * What {@link #run} writes.
      *
      * @return {@code [N, O, H', W']}, live
+     */
+    public Tensor output() {
+        return output;
+    }
+
+    /**
+     * Convolves.
+     *
+     * @return {@link #output()}
      */
     public Tensor run() {
         prepared.run(parameters, input, output, attention);

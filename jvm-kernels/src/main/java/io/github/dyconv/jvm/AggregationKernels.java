@@ -93,41 +93,41 @@ final class AggregationKernels {
 
     /** Four summands at a time, written out: a loop over them within the one over floats costs more than the sums. */
     private static void addFour(
-            float[] attention,
-            int attentionBase,
-            int attentionStride,
-            float[] bank,
+            float[] shares,
+            int shareBase,
+            int shareStride,
+            float[] x,
             int base0,
-            int bankStride,
+            int xStride,
             int length,
-            float[] panel,
+            float[] y,
             int to,
             boolean add) {
-        float share0 = attention[attentionBase];
-        float share1 = attention[attentionBase + attentionStride];
-        float share2 = attention[attentionBase + 2 * attentionStride];
-        float share3 = attention[attentionBase + 3 * attentionStride];
-        int base1 = base0 + bankStride;
-        int base2 = base1 + bankStride;
-        int base3 = base2 + bankStride;
+        float share0 = shares[shareBase];
+        float share1 = shares[shareBase + shareStride];
+        float share2 = shares[shareBase + 2 * shareStride];
+        float share3 = shares[shareBase + 3 * shareStride];
+        int base1 = base0 + xStride;
+        int base2 = base1 + xStride;
+        int base3 = base2 + xStride;
         FloatVector shares0 = FloatVector.broadcast(SPECIES, share0);
         FloatVector shares1 = FloatVector.broadcast(SPECIES, share1);
         FloatVector shares2 = FloatVector.broadcast(SPECIES, share2);
         FloatVector shares3 = FloatVector.broadcast(SPECIES, share3);
         int whole = SPECIES.loopBound(length);
         for (int i = 0; i < whole; i += LANES) {
-            FloatVector sum = add ? FloatVector.fromArray(SPECIES, panel, to + i) : FloatVector.zero(SPECIES);
-            sum = FloatVector.fromArray(SPECIES, bank, base0 + i).fma(shares0, sum);
-            sum = FloatVector.fromArray(SPECIES, bank, base1 + i).fma(shares1, sum);
-            sum = FloatVector.fromArray(SPECIES, bank, base2 + i).fma(shares2, sum);
-            sum = FloatVector.fromArray(SPECIES, bank, base3 + i).fma(shares3, sum);
-            sum.intoArray(panel, to + i);
+            FloatVector sum = add ? FloatVector.fromArray(SPECIES, y, to + i) : FloatVector.zero(SPECIES);
+            sum = FloatVector.fromArray(SPECIES, x, base0 + i).fma(shares0, sum);
+            sum = FloatVector.fromArray(SPECIES, x, base1 + i).fma(shares1, sum);
+            sum = FloatVector.fromArray(SPECIES, x, base2 + i).fma(shares2, sum);
+            sum = FloatVector.fromArray(SPECIES, x, base3 + i).fma(shares3, sum);
+            sum.intoArray(y, to + i);
         }
         for (int i = whole; i < length; i++) {
-            float sum = Math.fma(bank[base0 + i], share0, add ? panel[to + i] : 0);
-            sum = Math.fma(bank[base1 + i], share1, sum);
-            sum = Math.fma(bank[base2 + i], share2, sum);
-            panel[to + i] = Math.fma(bank[base3 + i], share3, sum);
+            float sum = Math.fma(x[base0 + i], share0, add ? y[to + i] : 0);
+            sum = Math.fma(x[base1 + i], share1, sum);
+            sum = Math.fma(x[base2 + i], share2, sum);
+            y[to + i] = Math.fma(x[base3 + i], share3, sum);
         }
     }
 
