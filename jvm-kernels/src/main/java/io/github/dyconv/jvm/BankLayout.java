@@ -14,9 +14,10 @@ import io.github.dyconv.Conv2dGeometry;
  * @param outStride from one of the convolution's output channels to the next
  * @param inStride from one of its input channels to the next
  * @param taps where each of its taps is, in its order
+ * @param changing whether the bank is another one at each run, as in training, where alone channels are exchanged
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record BankLayout(long kernelStride, long groupStride, long outStride, long inStride, int[] taps) {
+record BankLayout(long kernelStride, long groupStride, long outStride, long inStride, int[] taps, boolean changing) {
     /** The layer's own. */
     static BankLayout of(Conv2dGeometry g) {
         int[] taps = new int[g.taps()];
@@ -25,7 +26,12 @@ record BankLayout(long kernelStride, long groupStride, long outStride, long inSt
         }
         long perChannel = (long) g.inPlanesPerGroup() * g.taps();
         return new BankLayout(
-                g.outPlanes() * perChannel, g.outPlanesPerGroup() * perChannel, perChannel, g.taps(), taps);
+                g.outPlanes() * perChannel,
+                g.outPlanesPerGroup() * perChannel,
+                perChannel,
+                g.taps(),
+                taps,
+                /* changing= */ false);
     }
 
     /**
@@ -37,7 +43,12 @@ record BankLayout(long kernelStride, long groupStride, long outStride, long inSt
     static BankLayout exchanged(Conv2dGeometry g, int[] taps) {
         BankLayout own = of(g);
         return new BankLayout(
-                own.kernelStride, own.groupStride, /* outStride= */ own.inStride, /* inStride= */ own.outStride, taps);
+                own.kernelStride,
+                own.groupStride,
+                /* outStride= */ own.inStride,
+                /* inStride= */ own.outStride,
+                taps,
+                /* changing= */ true);
     }
 
     /** Whether the weights of an output channel, for all input channels of its group, are consecutive in the convolution's order. */

@@ -6,16 +6,18 @@ import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Direct convolution over packed input ({@link PackedInput}), panel by panel ({@link PackedBank}), with lanes along pixels or
+ * Direct convolution over packed input ({@link PackedInput}), panel by panel ({@link BankPanels}), with lanes along pixels or
  * along output channels ({@link Panels}).
  *
  * <p>The input is cut into units, a band of output rows of one sample and one group each. A task packs its units' input into
  * memory of its own; then, panel by panel of output channels, it aggregates the panel for the unit's sample, some input
  * channels at a time, a chain, and multiplies at once: neither packed input nor aggregated weights leave the cache. Where
  * weights outweigh the input (small pictures, many channels), a task takes several units, so that a chain of the bank, once read,
- * serves them all; else it takes one. It takes as many panels as leave every thread some tasks.
+ * serves them all; else it takes one. It takes as many panels as leave every thread some tasks. The bank is packed before, unless
+ * it changes with each run and each panel has but one task: that one packs its chains itself, and they stay in cache.
  */
 final class DirectConvolution implements Convolution {
     /** Packed floats of one unit to aim for: half of a common second-level cache. */
@@ -30,6 +32,9 @@ final class DirectConvolution implements Convolution {
     /** Tasks per thread to aim for, so that threads end together. */
     private static final int TASKS_PER_THREAD = 6;
 
+    /** The same where weights dominate: there every task more reads the bank once more. */
+    private static final int FEW_TASKS = 2;
+
     /** Floats that the last tile may read beyond a unit's end. */
     private static final int SLACK = 256;
 
@@ -37,7 +42,8 @@ final class DirectConvolution implements Convolution {
     private final ThreadTeam team;
     private final PackedInput layout;
     private final Panels panels;
-    private final PackedBank bank;
+    private final BankPanels bank;
+    private final @Nullable PackedBank packedBank; // unless a task packs its own chains
     private final int bandRows;
     private final int bands;
     private final int units;
@@ -50,6 +56,7 @@ final class DirectConvolution implements Convolution {
     private final ThreadTeam.Body convolving = this::convolve;
 
     // Of the run under way.
+    private MemorySegment weight = MemorySegment.NULL;
     private float[] attention = {};
     private float[] biases = {};
     private MemorySegment x = MemorySegment.NULL;
@@ -59,6 +66,9 @@ final class DirectConvolution implements Convolution {
     private final class Worker {
         /** Packed input of each unit of a task. */
         final Floats[] packed;
+
+        /** The K blocks of a chain of a panel. */
+        final Floats blocks;
 
         /** A chain of an aggregated panel. */
         final Floats weights;
@@ -73,7 +83,9 @@ final class DirectConvolution implements Convolution {
         Worker(Scratch scratch) {
             int planes = problem.geometry().inPlanesPerGroup();
             packed = scratch.floatsOf(unitsPerTask, planes * layout.planeStride() + SLACK);
-            weights = scratch.floats(planesPerChain * problem.geometry().taps() * panels.channels());
+            blocks = scratch.floats(
+                    packedBank == null ? problem.config().kernels() * planesPerChain * planeFloats() : 0);
+            weights = scratch.floats(planesPerChain * planeFloats());
             sums = scratch.floatsOf(unitsPerTask, panels.sums());
             chain = scratch.floats(planesPerChain < planes ? panels.sums() : 0);
         }
@@ -93,23 +105,25 @@ final class DirectConvolution implements Convolution {
         this.bandRows = bandRows;
         this.layout = layout;
         this.panels = panels;
-        this.bank = new PackedBank(problem.config(), bankLayout, panels.channels(), team, scratch);
+        this.bank = new BankPanels(problem.config(), bankLayout, panels.channels(), team.threads(), scratch);
         this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
         this.units = Math.multiplyExact(problem.batch(), bands);
-        this.panelsPerGroup = bank.panelCount() / geometry.groups();
+        this.panelsPerGroup = bank.count() / geometry.groups();
         int unitFloats = geometry.inPlanesPerGroup() * layout.planeStride();
-        boolean weightsDominate = (long) problem.config().kernels() * bank.panelLength() > unitFloats;
-        long unitsToShare = (long) units * bank.panelCount() / ((long) TASKS_PER_THREAD * team.threads());
-        int unitsThatFit = Math.max(1, Math.min(units, TASK_FLOATS / unitFloats));
-        int mostUnits = weightsDominate ? Math.clamp(unitsToShare, 1, unitsThatFit) : 1;
-        this.unitsPerTask = mostUnits > bands ? mostUnits / bands * bands : mostUnits;
+        long panelFloats = (long) problem.config().kernels() * geometry.inPlanesPerGroup() * planeFloats();
+        boolean weightsDominate = panelFloats > unitFloats;
+        int tasks = (weightsDominate ? FEW_TASKS : TASKS_PER_THREAD) * team.threads();
+        int mostUnits = weightsDominate
+                ? Math.clamp((long) units * bank.count() / tasks, 1, Math.clamp(TASK_FLOATS / unitFloats, 1, units))
+                : 1;
+        int evenUnits = Math.ceilDiv(units, Math.ceilDiv(units, mostUnits));
+        this.unitsPerTask = evenUnits > bands ? evenUnits / bands * bands : evenUnits;
         int blocks = Math.ceilDiv(units, unitsPerTask);
-        this.panelsPerTask = Math.clamp(
-                (long) blocks * bank.panelCount() / ((weightsDominate ? 2L : TASKS_PER_THREAD) * team.threads()),
-                1,
-                panelsPerGroup);
+        this.panelsPerTask = Math.clamp((long) blocks * bank.count() / tasks, 1, panelsPerGroup);
         int chains = Math.ceilDiv(geometry.inPlanesPerGroup(), Math.max(1, panels.chain() / geometry.taps()));
         this.planesPerChain = Math.ceilDiv(geometry.inPlanesPerGroup(), chains);
+        boolean packsChains = blocks == 1 && bankLayout.changing() && problem.dynamic();
+        this.packedBank = packsChains ? null : new PackedBank(problem.config(), bank, team, scratch);
         this.zeros = new float[panels.channels()];
         this.workers = new Worker[team.threads()];
         Arrays.setAll(workers, i -> new Worker(scratch));
@@ -162,8 +176,12 @@ final class DirectConvolution implements Convolution {
     }
 
     @Override
-    public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
-        bank.update(weight);
+    public void run(
+            Tensor newWeight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
+        weight = newWeight.segment();
+        if (packedBank != null) {
+            packedBank.update(newWeight);
+        }
         attention = newAttention;
         biases = newBiases;
         x = input;
@@ -198,7 +216,7 @@ final class DirectConvolution implements Convolution {
         int firstPanel = index % tasksPerGroup * panelsPerTask;
         int lastPanel = Math.min(firstPanel + panelsPerTask, panelsPerGroup);
         for (int panel = firstPanel; panel < lastPanel; panel++) {
-            convolve(group * panelsPerGroup + panel, begin, end, worker);
+            convolve(group * panelsPerGroup + panel, begin, end, worker, workerNumber);
             for (int unit = begin; unit < end; unit++) {
                 store(group * panelsPerGroup + panel, unit, worker.sums[unit - begin], workerNumber);
             }
@@ -214,10 +232,13 @@ final class DirectConvolution implements Convolution {
         }
     }
 
-    private void convolve(int panel, int begin, int end, Worker worker) {
+    private void convolve(int panel, int begin, int end, Worker worker, int workerNumber) {
         int inPlanes = problem.geometry().inPlanesPerGroup();
         for (int plane = 0; plane < inPlanes; plane += planesPerChain) {
             int planes = Math.min(planesPerChain, inPlanes - plane);
+            if (packedBank == null) {
+                packChain(panel, plane, planes, worker, workerNumber);
+            }
             for (int unit = begin; unit < end; unit++) {
                 if (unit == begin || sample(unit) != sample(unit - 1)) {
                     aggregate(panel, plane, planes, sample(unit), worker);
@@ -233,19 +254,33 @@ final class DirectConvolution implements Convolution {
         panels.store(sums, bank.usedChannels(panel), rows(unit), y, first, worker);
     }
 
+    /** Floats that a panel has of one input channel. */
+    private int planeFloats() {
+        return problem.geometry().taps() * panels.channels();
+    }
+
+    private void packChain(int panel, int plane, int planes, Worker worker, int workerNumber) {
+        Floats blocks = worker.blocks;
+        for (int k = 0; k < problem.config().kernels(); k++) {
+            int to = blocks.base() + k * planes * planeFloats();
+            bank.pack(weight, panel, k, plane, plane + planes, blocks.array(), to, workerNumber);
+        }
+    }
+
     /** Makes the worker's weights a chain of a sample's panel, and its bias the panel's. */
     private void aggregate(int panel, int plane, int planes, int sample, Worker worker) {
         int kernels = problem.config().kernels();
-        int length = problem.geometry().taps() * panels.channels();
+        int length = planes * planeFloats();
         if (problem.dynamic()) {
+            Floats blocks = packedBank == null ? worker.blocks : packedBank.panel(panel);
             AggregationKernels.aggregate(
                     attention,
                     sample * kernels,
                     kernels,
-                    bank.panel(panel).array(),
-                    bank.panel(panel).base() + plane * length,
-                    bank.panelLength(),
-                    planes * length,
+                    blocks.array(),
+                    blocks.base() + (packedBank == null ? 0 : plane * planeFloats()),
+                    packedBank == null ? length : packedBank.panelLength(),
+                    length,
                     worker.weights);
         }
         if (plane == 0) { // the first chain's sums alone begin with it
@@ -257,14 +292,13 @@ final class DirectConvolution implements Convolution {
     /** The first chain of sums begins with the bias, further ones are summed by themselves and added to it. */
     private void multiply(int panel, int plane, int planes, int unit, int slot, Worker worker) {
         boolean first = plane == 0;
-        int skipped = plane * problem.geometry().taps() * panels.channels();
-        Floats weights = problem.dynamic() ? worker.weights : bank.panel(panel);
+        Floats weights = problem.dynamic() || packedBank == null ? worker.weights : packedBank.panel(panel);
         panels.multiply(
                 worker.packed[slot],
                 plane,
                 planes,
                 weights.array(),
-                weights.base() + (problem.dynamic() ? 0 : skipped),
+                weights.base() + (problem.dynamic() ? 0 : plane * planeFloats()),
                 first ? worker.bias : zeros,
                 rows(unit),
                 first ? worker.sums[slot] : worker.chain);
@@ -275,6 +309,6 @@ final class DirectConvolution implements Convolution {
 
     @Override
     public Optional<PackedBank> packedBank() {
-        return Optional.of(bank);
+        return Optional.ofNullable(packedBank);
     }
 }

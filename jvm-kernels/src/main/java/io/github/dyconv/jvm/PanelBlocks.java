@@ -47,7 +47,8 @@ final class PanelBlocks implements BlockLayout {
         this.planesPerBlock = Math.ceilDiv(tiles, least) * PIXELS;
         this.planeBlocks = Math.ceilDiv(g.inPlanesPerGroup(), planesPerBlock);
         this.squareOfWorker = scratch.floatsOf(threads, Transposition.SQUARE);
-        this.shared = packed.filter(bank -> bank.channels() == CHANNELS).isPresent();
+        this.shared =
+                packed.filter(bank -> bank.layout().channels() == CHANNELS).isPresent();
         this.banks = new Bank[shared ? count() * panelsPerBlock : threads];
         Arrays.setAll(banks, i -> shared ? part(packed.orElseThrow(), i) : whole(scratch));
     }

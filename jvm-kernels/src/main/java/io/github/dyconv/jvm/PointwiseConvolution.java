@@ -67,7 +67,7 @@ final class PointwiseConvolution implements Convolution {
         this.problem = problem;
         this.team = team;
         this.bank = new PackedBank(problem.config(), layout, PointwiseKernels.CHANNELS, team, scratch);
-        this.panels = bank.panelCount() / geometry.groups();
+        this.panels = bank.layout().count() / geometry.groups();
         this.pixels = problem.height() * problem.width();
         int chains = Math.ceilDiv(inPlanes, AggregationKernels.CHAIN);
         this.planesPerChain = Math.ceilDiv(inPlanes, chains);

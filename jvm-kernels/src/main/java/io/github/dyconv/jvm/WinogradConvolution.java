@@ -121,11 +121,14 @@ final class WinogradConvolution implements Convolution {
         int threads = team.threads();
         int bands = Math.clamp(Math.ceilDiv(whole.mostTiles() * tileFloats, UNIT_FLOATS), 1, problem.outHeight());
         boolean manySamples = problem.batch() >= 2 * threads;
-        boolean byPanels = !manySamples && problem.batch() * bands % threads != 0 && bank.panelCount() % threads == 0;
+        boolean byPanels = !manySamples
+                && problem.batch() * bands % threads != 0
+                && bank.layout().count() % threads == 0;
         this.tiles =
                 new WinogradTiles(problem, manySamples || byPanels ? bands : Math.ceilDiv(bands, threads) * threads);
         this.unitsPerTask = manySamples ? tiles.bands() : 1;
-        this.panelsPerTask = byPanels ? bank.panelCount() / threads : bank.panelCount();
+        this.panelsPerTask =
+                byPanels ? bank.layout().count() / threads : bank.layout().count();
         int blocks = Math.ceilDiv(geometry.inPlanesPerGroup(), DEPTH);
         this.depth = Math.ceilDiv(geometry.inPlanesPerGroup(), blocks);
         this.places = IntStream.range(0, Math.ceilDiv(tiles.mostTiles(), PIXELS) * PIXELS)
@@ -171,7 +174,7 @@ final class WinogradConvolution implements Convolution {
         x = input;
         y = output;
         int blocks = Math.multiplyExact(problem.batch(), tiles.bands()) / unitsPerTask;
-        team.run(Math.multiplyExact(blocks, Math.ceilDiv(bank.panelCount(), panelsPerTask)), convolving);
+        team.run(Math.multiplyExact(blocks, Math.ceilDiv(bank.layout().count(), panelsPerTask)), convolving);
     }
 
     private int sample(int unit) {
@@ -185,9 +188,9 @@ final class WinogradConvolution implements Convolution {
     /** With many samples a task takes one of them whole, so that its filters are made once; else one band, or some panels of it. */
     private void convolve(int index, int workerNumber) {
         Worker worker = workers[workerNumber];
-        int tasksPerUnits = Math.ceilDiv(bank.panelCount(), panelsPerTask);
+        int tasksPerUnits = Math.ceilDiv(bank.layout().count(), panelsPerTask);
         int firstPanel = index % tasksPerUnits * panelsPerTask;
-        int lastPanel = Math.min(firstPanel + panelsPerTask, bank.panelCount());
+        int lastPanel = Math.min(firstPanel + panelsPerTask, bank.layout().count());
         int begin = index / tasksPerUnits * unitsPerTask;
         for (int unit = begin; unit < begin + unitsPerTask; unit++) {
             transformInput(unit, worker);
@@ -273,7 +276,7 @@ final class WinogradConvolution implements Convolution {
 
     private void multiply(int panel, int channel, int planes, int unit, Worker worker) {
         int count = tiles.tiles(band(unit));
-        int first = bank.group(panel) * problem.geometry().inPlanesPerGroup() + channel;
+        int first = bank.layout().group(panel) * problem.geometry().inPlanesPerGroup() + channel;
         boolean fresh = channel == 0;
         Floats sums = worker.sums;
         for (int point = 0; point < TILE_POINTS; point++) {
@@ -324,8 +327,9 @@ final class WinogradConvolution implements Convolution {
     }
 
     private void transformOutput(int panel, int unit, Worker worker) {
-        int used = bank.usedChannels(panel);
-        int plane = sample(unit) * problem.geometry().outPlanes() + bank.firstChannel(panel);
+        int used = bank.layout().usedChannels(panel);
+        int plane =
+                sample(unit) * problem.geometry().outPlanes() + bank.layout().firstChannel(panel);
         System.arraycopy(biases, plane, worker.bias, 0, used);
         for (int r = 0; r < used; r += LANES) {
             tiles.transformOutput(

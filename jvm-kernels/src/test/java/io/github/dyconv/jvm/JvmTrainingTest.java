@@ -15,6 +15,7 @@ import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,6 +71,27 @@ class JvmTrainingTest {
                     .forEach((name, gradient) -> assertThat(gradient)
                             .as("%s, threads %d", name, threads)
                             .isEqualTo(expected.get(name)));
+        }
+    }
+
+    /** On up to two threads a task takes all samples and packs the exchanged bank as it goes; on three it is packed before. */
+    @Test
+    void smallPicturesOfManyChannelsHaveTheirGradientHoweverTheBankIsPacked() {
+        DYConv2d layer = layer(3, 260, 52, 1, 1);
+        Tensor x = normal(3, 260, 5, 5);
+        Tensor yGradient = normal(layer.outputShape(x.shape()));
+        String filterGradient = "blocked by channels";
+        Map<String, float[]> expected = gradients(layer, filterGradient, 3, x, yGradient);
+        assertThat(gradients(layer, filterGradient, 1, x, yGradient).get("x")).isEqualTo(expected.get("x"));
+        assertThat(gradients(layer, filterGradient, 2, x, yGradient).get("x")).isEqualTo(expected.get("x"));
+        assertThat(scratchBytes(layer, filterGradient, 2, x))
+                .isLessThan(scratchBytes(layer, filterGradient, 3, x)
+                        - layer.parameter("weight").segment().byteSize());
+    }
+
+    private static long scratchBytes(DYConv2d layer, String filterGradient, int threads, Tensor x) {
+        try (TrainingPlan plan = plan(layer, filterGradient, threads, x)) {
+            return plan.scratchBytes();
         }
     }
 
