@@ -2,6 +2,7 @@ package io.github.dyconv.examples;
 
 import io.github.dyconv.DYConv2d;
 import io.github.dyconv.Device;
+import io.github.dyconv.Precision;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.tornado.TornadoLayer;
 import io.github.dyconv.tornado.TornadoPlan;
@@ -27,6 +28,7 @@ final class KernelInspection {
 
     private final LayerCase timed;
     private final Device device;
+    private final Precision precision;
     private final int runs;
     private final Tensor input;
     private final Map<String, String> code = new LinkedHashMap<>();
@@ -37,11 +39,13 @@ final class KernelInspection {
      *
      * @param timed the layer
      * @param device one of TornadoVM's, or the simulator
+     * @param precision how exactly to compute
      * @param runs executions for the medians, at least 1
      */
-    KernelInspection(LayerCase timed, Device device, int runs) {
+    KernelInspection(LayerCase timed, Device device, Precision precision, int runs) {
         this.timed = timed;
         this.device = device;
+        this.precision = precision;
         this.runs = runs;
         this.input = timed.input();
     }
@@ -66,6 +70,7 @@ final class KernelInspection {
                     timed.toString(),
                     device.name(),
                     device.description(),
+                    PrecisionOption.text(precision),
                     tasks.schedules().stream()
                             .map(choice ->
                                     choice.name() + (choice.chosen() ? ", which runs: " : ": ") + choice.reason())
@@ -95,7 +100,7 @@ final class KernelInspection {
     }
 
     private TornadoLayer tasks(DYConv2d layer) {
-        return TornadoLayer.of(LAYER, layer, device, input.dim(0), input.dim(2), input.dim(3));
+        return TornadoLayer.of(LAYER, layer, device, precision, input.dim(0), input.dim(2), input.dim(3));
     }
 
     private TornadoPlan plan(TornadoLayer tasks) {

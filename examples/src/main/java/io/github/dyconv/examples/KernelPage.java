@@ -32,7 +32,9 @@ final class KernelPage {
     String html() {
         String title = escaped("Kernels of " + report.layer() + " on " + report.device());
         html.append(HEAD.replace("TITLE", title));
-        html.append("<p>").append(escaped(report.description())).append("</p>\n<ul>\n");
+        html.append("<p>")
+                .append(escaped(report.description() + ", precision " + report.precision()))
+                .append("</p>\n<ul>\n");
         report.schedules()
                 .forEach(schedule ->
                         html.append("<li>").append(escaped(schedule)).append("</li>\n"));

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param layer the layer and batch
  * @param device the device's name
  * @param description what the device is
+ * @param precision how exactly it computes, as on the command line
  * @param schedules every schedule and why it runs or does not
  * @param tasks in the order of their launches
  * @param executions how many the medians are of
@@ -21,6 +22,7 @@ record KernelReport(
         String layer,
         String device,
         String description,
+        String precision,
         List<String> schedules,
         List<Task> tasks,
         int executions,

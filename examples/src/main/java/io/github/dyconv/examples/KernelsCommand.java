@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  dyconv kernels --out kernels",
             "  dyconv kernels --layer R3:1 --device tornado:OPENCL:0:tiled --out r3",
+            "  dyconv kernels --layer R3:1 --device tornado:PTX:0 --precision half --out r3-half",
             "%nIn the simulator there is no generated code, and times are its cost model's."
         })
 final class KernelsCommand implements Callable<Integer> {
@@ -50,6 +52,9 @@ final class KernelsCommand implements Callable<Integer> {
                         + " (default: ${DEFAULT-VALUE}).",
             })
     private String device = "";
+
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
 
     @Option(
             names = "--out",
@@ -77,7 +82,7 @@ final class KernelsCommand implements Callable<Integer> {
         Optional<DeviceSelection> chosen = problems.attempt(() -> Devices.selection(device));
         problems.throwIfAny();
         var inspection =
-                new KernelInspection(timed.orElseThrow(), chosen.orElseThrow().device(), runs);
+                new KernelInspection(timed.orElseThrow(), chosen.orElseThrow().device(), precision.precision(), runs);
         KernelReport report = inspection.run();
         Files.createDirectories(out);
         for (var code : inspection.code().entrySet()) {
@@ -105,7 +110,8 @@ final class KernelsCommand implements Callable<Integer> {
 
     private void print(KernelReport report) {
         PrintWriter console = spec.commandLine().getOut();
-        console.println(report.layer() + " on " + report.device() + ": " + report.description());
+        console.println(report.layer() + " on " + report.device() + ": " + report.description() + ", precision "
+                + report.precision());
         report.schedules().forEach(console::println);
         for (KernelReport.Task task : report.tasks()) {
             console.println(task.name() + "  " + task.method() + "  " + task.global() + " work-items, "

@@ -1,9 +1,11 @@
 package io.github.dyconv.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dyconv.Devices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +68,39 @@ class KernelsCommandTest {
                 .isGreaterThan(last.path("TOTAL_COPY_IN_SIZE_BYTES").asLong());
     }
 
+    @Test
+    void halfPrecisionHasKernelsOfItsOwn() throws IOException {
+        assumeTrue(
+                Devices.list().stream()
+                        .flatMap(candidate -> candidate.device().stream())
+                        .anyMatch(device -> device.name().equals("simulator")),
+                "needs the simulator's tensor cores");
+        Path out = folder.resolve("half");
+
+        CommandRun done = CommandRun.of(
+                "kernels",
+                "--layer",
+                "P:1",
+                "--device",
+                "simulator",
+                "--precision",
+                "half",
+                "--out",
+                out.toString(),
+                "--runs",
+                "1");
+
+        assertThat(done.err()).isEmpty();
+        assertThat(done.out().lines()).first().asString().endsWith(", precision half");
+        JsonNode report =
+                new ObjectMapper().readTree(out.resolve("kernels.json").toFile());
+        assertThat(report.path("precision").asText()).isEqualTo("half");
+        assertThat(report.path("tasks"))
+                .extracting(task -> task.path("method").asText())
+                .anyMatch(method -> method.contains("HalfKernels."));
+        assertThat(Files.readString(out.resolve("index.html"))).contains(", precision half");
+    }
+
     /** The few lines above the first line with code, and that one. */
     private static String declaration(String place) throws IOException {
         Matcher lines = LINES.matcher(place);
@@ -81,6 +116,7 @@ class KernelsCommandTest {
         for (Map.Entry<List<String>, String> wrong : Map.of(
                         List.of("--layer", "R9:1"), "no layer is named 'R9'",
                         List.of("--device", "jvm"), "jvm",
+                        List.of("--precision", "double"), "expected default, strict, half, got 'double'",
                         List.of("--runs", "0"), "--runs")
                 .entrySet()) {
             List<String> line = new ArrayList<>(List.of("kernels", "--out", folder.toString()));

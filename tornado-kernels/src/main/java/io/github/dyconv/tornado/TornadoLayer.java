@@ -5,6 +5,7 @@ import io.github.dyconv.Device;
 import io.github.dyconv.DeviceException;
 import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.Parameters;
+import io.github.dyconv.Precision;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.AlgorithmChoice;
 import io.github.dyconv.spi.ForwardProblem;
@@ -58,7 +59,7 @@ public final class TornadoLayer extends GraphPart {
     }
 
     /**
-     * A layer for a task graph.
+     * A layer for a task graph, in default precision.
      *
      * @param name prefix of its tasks' and upload graphs' names: letters and digits, of its own within one plan
      * @param layer the layer; its parameters are followed
@@ -71,12 +72,32 @@ public final class TornadoLayer extends GraphPart {
      * @throws DeviceException if the device is another, or can't run the schedule that it was forced to
      */
     public static TornadoLayer of(String name, DYConv2d layer, Device device, int batch, int height, int width) {
+        return of(name, layer, device, Precision.DEFAULT, batch, height, width);
+    }
+
+    /**
+     * A layer for a task graph.
+     *
+     * @param name prefix of its tasks' and upload graphs' names: letters and digits, of its own within one plan
+     * @param layer the layer; its parameters are followed
+     * @param device the device that will run it, for the choice of kernels: one of TornadoVM's, or the simulator
+     * @param precision how exactly to compute
+     * @param batch samples N
+     * @param height input rows H
+     * @param width input columns W
+     * @return the layer's tasks
+     * @throws IllegalArgumentException if the input does not fit the layer, or the name is not one
+     * @throws DeviceException if the device is another, or can't run the schedule that it was forced to, or this precision
+     */
+    public static TornadoLayer of(
+            String name, DYConv2d layer, Device device, Precision precision, int batch, int height, int width) {
         TornadoVmDevice tornadoVm = TornadoVmDevice.of(device);
         if (!name.matches("[A-Za-z][A-Za-z0-9]*")) {
             throw new IllegalArgumentException("name: expected a letter, then letters and digits, got '" + name + "'");
         }
         layer.outputShape(batch, layer.config().geometry().inPlanes(), height, width); // checks the sizes
-        ForwardProblem problem = new ForwardProblem(layer.config(), batch, height, width, ForwardOptions.DEFAULT, true);
+        ForwardProblem problem = new ForwardProblem(
+                layer.config(), batch, height, width, ForwardOptions.DEFAULT.withPrecision(precision), true);
         ScheduleChoice choice = tornadoVm.choice(problem);
         return new TornadoLayer(name, tornadoVm.tornado(), problem, layer::parameters, choice);
     }
