@@ -7,6 +7,7 @@ import io.github.dyconv.io.AtomicFiles;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
@@ -72,7 +73,9 @@ final class SpeedPlot {
         for (int i = 0; i < others.size(); i++) {
             Color color = COLORS.get(i % COLORS.size());
             // Dark for many threads, lighter for few.
-            for (int threads : results.threads().reversed()) {
+            for (int threads : results.threads().stream()
+                    .sorted(Comparator.reverseOrder())
+                    .toList()) {
                 addBars(chart, results, threads, others.get(i)).setFillColor(color);
                 color = lighter(color);
             }
