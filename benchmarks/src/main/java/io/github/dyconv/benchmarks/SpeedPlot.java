@@ -73,9 +73,8 @@ final class SpeedPlot {
         for (int i = 0; i < others.size(); i++) {
             Color color = COLORS.get(i % COLORS.size());
             // Dark for many threads, lighter for few.
-            for (int threads : results.threads().stream()
-                    .sorted(Comparator.reverseOrder())
-                    .toList()) {
+            for (int threads :
+                    results.threads().stream().sorted(Comparator.reverseOrder()).toList()) {
                 addBars(chart, results, threads, others.get(i)).setFillColor(color);
                 color = lighter(color);
             }

@@ -16,6 +16,15 @@ interface BlockLayout {
     /** Floats of a block at most. */
     int length();
 
+    /** The first output channel of a block, counted through all groups. */
+    int firstChannel(int block);
+
+    /** Output channels of a block. */
+    int channels(int block);
+
+    /** Whether it begins with the group's first input channel: of the blocks with the same output channels one does. */
+    boolean begins(int block);
+
     /** Equal parts of a block, one behind the other. */
     int parts(int block);
 

@@ -52,7 +52,6 @@ final class BlockedFilterGradient implements FilterGradient {
     private final double[] planeSums; // [N, O]
     private final ThreadTeam.Body reducing = this::reduceBlock;
     private final ThreadTeam.Body adding = this::addShares;
-    private final ThreadTeam.Body summing = this::sumPlane;
 
     // Of the run under way.
     private MemorySegment bank = MemorySegment.NULL;
@@ -60,6 +59,7 @@ final class BlockedFilterGradient implements FilterGradient {
     private MemorySegment x = MemorySegment.NULL;
     private MemorySegment dy = MemorySegment.NULL;
     private MemorySegment bankGradient = MemorySegment.NULL;
+    private boolean biased;
 
     /** What one thread computes in. */
     private final class Worker {
@@ -118,6 +118,7 @@ final class BlockedFilterGradient implements FilterGradient {
         x = input;
         dy = outputGradient;
         bankGradient = gradients.weight().segment();
+        biased = parameters.bias().isPresent();
         team.run(layout.count() * shares, reducing);
         if (shares > 1) {
             team.run(layout.count() * kernels, adding);
@@ -126,9 +127,8 @@ final class BlockedFilterGradient implements FilterGradient {
         for (int i = 0; i < partial.length; i++) {
             attentionGradient[i % attentionGradient.length] += partial[i];
         }
-        if (parameters.bias().isPresent()) {
-            team.run(planeSums.length, summing);
-            reduceBias(parameters.bias().get(), gradients.bias().orElseThrow(), attentionGradient);
+        if (biased) {
+            reduceBias(parameters.bias().orElseThrow(), gradients.bias().orElseThrow(), attentionGradient);
         }
     }
 
@@ -148,6 +148,9 @@ final class BlockedFilterGradient implements FilterGradient {
             int samples = Math.min(SAMPLES, end - first);
             for (int i = 0; i < samples; i++) {
                 blocks.correlate(x, dy, first + i, block, worker.sums[i], workerNumber);
+                if (biased && layout.begins(block)) {
+                    sumPlanes(first + i, block, worker);
+                }
             }
             for (int part = 0; part < layout.parts(block); part++) {
                 reducePart(first, samples, first == begin, block, part, gradient, workerNumber);
@@ -209,9 +212,13 @@ final class BlockedFilterGradient implements FilterGradient {
         }
     }
 
-    private void sumPlane(int plane, int worker) {
+    /** For the bias's gradient, while the block's part of dy is in cache. */
+    private void sumPlanes(int sample, int block, Worker worker) {
         int pixels = problem.outHeight() * problem.outWidth();
-        planeSums[plane] = PoolingKernels.vector(dy, (long) plane * pixels, pixels, workers[worker].pooling);
+        int first = sample * problem.geometry().outPlanes() + layout.firstChannel(block);
+        for (int plane = first; plane < first + layout.channels(block); plane++) {
+            planeSums[plane] = PoolingKernels.vector(dy, (long) plane * pixels, pixels, worker.pooling);
+        }
     }
 
     private void reduceBias(Tensor bias, Tensor gradient, double[] attentionGradient) {

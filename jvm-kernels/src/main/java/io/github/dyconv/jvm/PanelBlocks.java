@@ -82,6 +82,22 @@ final class PanelBlocks implements BlockLayout {
     }
 
     @Override
+    public int firstChannel(int block) {
+        return firstChannel(block, 0);
+    }
+
+    @Override
+    public int channels(int block) {
+        int last = parts(block) - 1;
+        return firstChannel(block, last) + channels(block, last) - firstChannel(block);
+    }
+
+    @Override
+    public boolean begins(int block) {
+        return firstPlaneInGroup(block) == 0;
+    }
+
+    @Override
     public int parts(int block) {
         return Math.min(panelsPerBlock, panelsPerGroup - firstPanelInGroup(block));
     }

@@ -179,15 +179,21 @@ final class PixelFilterBlocks implements FilterBlocks, BlockLayout {
         return block / planeBlocks / channelBlocks;
     }
 
-    /** The first output channel, counted through all groups. */
-    private int firstChannel(int block) {
+    @Override
+    public int firstChannel(int block) {
         return group(block) * problem.geometry().outPlanesPerGroup()
                 + block / planeBlocks % channelBlocks * channelsPerBlock;
     }
 
-    private int channels(int block) {
+    @Override
+    public int channels(int block) {
         int first = block / planeBlocks % channelBlocks * channelsPerBlock;
         return Math.min(channelsPerBlock, problem.geometry().outPlanesPerGroup() - first);
+    }
+
+    @Override
+    public boolean begins(int block) {
+        return firstPlane(block) == 0;
     }
 
     /** The first input channel, within its group. */
