@@ -71,10 +71,7 @@ class KernelsCommandTest {
     @Test
     void halfPrecisionHasKernelsOfItsOwn() throws IOException {
         assumeTrue(
-                Devices.list().stream()
-                        .flatMap(candidate -> candidate.device().stream())
-                        .anyMatch(device -> device.name().equals("simulator")),
-                "needs the simulator's tensor cores");
+                Devices.list().stream().anyMatch(VerifyCommandTest::isSimulator), "needs the simulator's tensor cores");
         Path out = folder.resolve("half");
 
         CommandRun done = CommandRun.of(

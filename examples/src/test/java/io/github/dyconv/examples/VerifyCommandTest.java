@@ -161,7 +161,7 @@ class VerifyCommandTest {
                 .startsWith("precision half: needs at least 8 output channels per group, the layer has ");
     }
 
-    private static boolean isSimulator(DeviceCandidate candidate) {
+    static boolean isSimulator(DeviceCandidate candidate) {
         return candidate
                 .device()
                 .filter(device -> device.name().equals("simulator"))
