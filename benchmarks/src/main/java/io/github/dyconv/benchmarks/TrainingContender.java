@@ -27,10 +27,10 @@ final class TrainingContender implements Contender {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     /** Floats updated at a time. */
-    private static final int PIECE = 64 << 10;
+    private static final int PIECE = 32 << 10;
 
     /** Pieces that are worth waking a thread. */
-    private static final int LEAST_PIECES = 6;
+    private static final int LEAST_PIECES = 2;
 
     private final DYConv2d layer;
     private final TrainingPlan plan;

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed number of threads that split a counted loop among them: the caller and daemon workers that spin for a moment and
- * then sleep between loops. Loops of one team run one after another. Running one allocates nothing.
+ * A fixed number of threads that split a counted loop among them: the caller and daemon workers that wait awake for a moment
+ * and then sleep between loops. Loops of one team run one after another. Running one allocates nothing.
  *
  * <p>Nobody waits for a worker that has not come yet: where the operating system keeps one from running, the others do its
  * share, and the loop closes without it.
@@ -28,8 +28,14 @@ final class ThreadTeam {
 
     private static final ConcurrentHashMap<Integer, ThreadTeam> TEAMS = new ConcurrentHashMap<>();
 
-    /** How often a waiting thread looks before it sleeps: a few hundred microseconds, about what a wake-up costs at worst. */
-    private static final int SPINS = 16_000;
+    /** How often a waiting thread looks before it lets others run in between: some tens of microseconds. */
+    private static final int SPINS = 4_000;
+
+    /**
+     * How often it looks then before it sleeps: a millisecond or more. In training a thread has to wait that long for the update
+     * of parameters, or for another's last task, and waking it would cost the next loop a tenth of that.
+     */
+    private static final int YIELDS = 1_000;
 
     private static final int CLOSED = 1 << 30;
 
@@ -133,6 +139,8 @@ final class ThreadTeam {
     private static void pause(int spins) {
         if (spins < SPINS) {
             Thread.onSpinWait();
+        } else if (spins < SPINS + YIELDS) {
+            Thread.yield();
         } else {
             LockSupport.park();
         }
