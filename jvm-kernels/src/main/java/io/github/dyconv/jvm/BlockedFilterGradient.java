@@ -31,10 +31,7 @@ final class BlockedFilterGradient implements FilterGradient {
     private static final int APART = 64;
 
     /** Shares of the batch at most. */
-    private static final int MOST_SHARES = 4;
-
-    /** Samples of a share at least. */
-    private static final int LEAST_SAMPLES = 2;
+    private static final int MOST_SHARES = 8;
 
     /** Floats of all shares' gradients at most. */
     private static final int SHARED_FLOATS = 1200 << 10;
@@ -96,8 +93,7 @@ final class BlockedFilterGradient implements FilterGradient {
     static int shares(ForwardProblem problem) {
         Conv2dGeometry g = problem.geometry();
         double floats = (double) problem.config().kernels() * g.outPlanes() * g.inPlanesPerGroup() * g.taps();
-        int most = Math.min(MOST_SHARES, Math.ceilDiv(problem.batch(), LEAST_SAMPLES));
-        return (int) Math.clamp(SHARED_FLOATS / floats, 1, most);
+        return (int) Math.clamp(SHARED_FLOATS / floats, 1, Math.min(MOST_SHARES, problem.batch()));
     }
 
     /** How many samples' blocks are kept until they are reduced together. */
