@@ -14,10 +14,13 @@ import io.github.dyconv.Conv2dGeometry;
  * @param outStride from one of the convolution's output channels to the next
  * @param inStride from one of its input channels to the next
  * @param taps where each of its taps is, in its order
+ * @param parts how many taps each part of the convolution has: the phases of a strided convolution's gradient are parts of
+ *     one, which have taps of their own; any other convolution is one part
  * @param changing whether the bank is another one at each run, as in training, where alone channels are exchanged
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record BankLayout(long kernelStride, long groupStride, long outStride, long inStride, int[] taps, boolean changing) {
+record BankLayout(
+        long kernelStride, long groupStride, long outStride, long inStride, int[] taps, int[] parts, boolean changing) {
     /** The layer's own. */
     static BankLayout of(Conv2dGeometry g) {
         int[] taps = new int[g.taps()];
@@ -31,6 +34,7 @@ record BankLayout(long kernelStride, long groupStride, long outStride, long inSt
                 perChannel,
                 g.taps(),
                 taps,
+                new int[] {taps.length},
                 /* changing= */ false);
     }
 
@@ -41,6 +45,11 @@ record BankLayout(long kernelStride, long groupStride, long outStride, long inSt
      * @param taps those of the layer's taps that are used, in the order of the exchanged convolution's
      */
     static BankLayout exchanged(Conv2dGeometry g, int[] taps) {
+        return exchanged(g, taps, new int[] {taps.length});
+    }
+
+    /** With input and output channels exchanged, in parts. */
+    static BankLayout exchanged(Conv2dGeometry g, int[] taps, int[] parts) {
         BankLayout own = of(g);
         return new BankLayout(
                 own.kernelStride,
@@ -48,12 +57,13 @@ record BankLayout(long kernelStride, long groupStride, long outStride, long inSt
                 /* outStride= */ own.inStride,
                 /* inStride= */ own.outStride,
                 taps,
+                parts,
                 /* changing= */ true);
     }
 
     /** Whether the weights of an output channel, for all input channels of its group, are consecutive in the convolution's order. */
     boolean consecutive() {
-        boolean all = inStride == taps.length;
+        boolean all = inStride == taps.length && parts.length == 1;
         for (int t = 0; t < taps.length; t++) {
             all &= taps[t] == t;
         }

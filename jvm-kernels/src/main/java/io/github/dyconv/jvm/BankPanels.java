@@ -13,28 +13,39 @@ import java.util.Arrays;
  * each step, so panels of whole vectors are packed by vectors.
  *
  * <p>Output channels are cut into panels of a tile's channels, never across groups; a panel holds K blocks of {@code [C/G,
- * taps, channels]}, filled up with zeros where a group's channels end.
+ * taps, channels]}, filled up with zeros where a group's channels end. If the convolution has parts ({@link BankLayout#parts()}),
+ * a block has each part's taps for itself, one part behind the other.
  */
 final class BankPanels {
     private final Conv2dGeometry geometry;
     private final BankLayout layout;
     private final int channels;
     private final int panelsPerGroup;
+    private final int[] partOfTap;
+    private final int[] firstTaps; // of each part, and behind the last
     private final Floats[] rowsOfWorker;
     private final Floats[] squareOfWorker;
+    private final int[][] placesOfWorker;
 
     BankPanels(DYConv2dConfig config, BankLayout layout, int channels, int threads, Scratch scratch) {
         this.geometry = config.geometry();
         this.layout = layout;
         this.channels = channels;
         this.panelsPerGroup = Math.ceilDiv(geometry.outPlanesPerGroup(), channels);
+        this.firstTaps = new int[layout.parts().length + 1];
+        this.partOfTap = new int[layout.taps().length];
+        for (int part = 0; part < layout.parts().length; part++) {
+            firstTaps[part + 1] = firstTaps[part] + layout.parts()[part];
+            Arrays.fill(partOfTap, firstTaps[part], firstTaps[part + 1], part);
+        }
+        this.placesOfWorker = new int[threads][layout.taps().length];
         int rowFloats = layout.consecutive() ? 0 : Math.toIntExact(channels * layout.outStride()) + LANES;
         this.rowsOfWorker = scratch.floatsOf(threads, rowFloats);
         this.squareOfWorker = scratch.floatsOf(threads, Transposition.SQUARE);
     }
 
     /**
-     * Packs some input channels of one kernel's panel, {@code [planes, taps, channels]}.
+     * Packs some input channels of one kernel's panel, {@code [planes, taps, channels]} of each part.
      *
      * @param weight the bank
      * @param panel which, of all groups'
@@ -57,26 +68,36 @@ final class BankPanels {
         long from = layout.first(kernel, firstChannel(panel), geometry.outPlanesPerGroup(), firstPlane);
         int planes = endPlane - firstPlane;
         if (channels % LANES > 0) {
-            packScalars(weight, from, panel, planes, to, base);
+            packScalars(weight, from, panel, planes, to, base, worker);
         } else if (layout.consecutive()) {
             packConsecutive(weight, from, panel, planes, to, base, worker);
         } else {
             for (int plane = 0; plane < planes; plane++) {
-                int at = base + plane * floatsPerPlane();
-                packExchanged(weight, from + plane * layout.inStride(), panel, to, at, worker);
+                int[] places = places(plane, planes, base, worker);
+                packExchanged(weight, from + plane * layout.inStride(), panel, to, places, worker);
             }
         }
         clearUnused(panel, to, base, base + planes * floatsPerPlane());
     }
 
-    private void packScalars(MemorySegment weight, long from, int panel, int planes, float[] to, int base) {
+    /** Where each tap's channels begin. */
+    private int[] places(int plane, int planes, int base, int worker) {
+        int[] places = placesOfWorker[worker];
+        for (int t = 0; t < places.length; t++) {
+            int part = partOfTap[t];
+            places[t] = base + partBase(part, planes) + (plane * layout.parts()[part] + t - firstTaps[part]) * channels;
+        }
+        return places;
+    }
+
+    private void packScalars(MemorySegment weight, long from, int panel, int planes, float[] to, int base, int worker) {
         int[] taps = layout.taps();
         for (int plane = 0; plane < planes; plane++) {
+            int[] places = places(plane, planes, base, worker);
             for (int row = 0; row < usedChannels(panel); row++) {
                 long first = from + plane * layout.inStride() + row * layout.outStride();
-                int at = base + plane * floatsPerPlane() + row;
                 for (int t = 0; t < taps.length; t++) {
-                    to[at + t * channels] = weight.getAtIndex(ValueLayout.JAVA_FLOAT, first + taps[t]);
+                    to[places[t] + row] = weight.getAtIndex(ValueLayout.JAVA_FLOAT, first + taps[t]);
                 }
             }
         }
@@ -101,7 +122,7 @@ final class BankPanels {
     }
 
     /** What a panel's channels have of one input channel is consecutive. */
-    private void packExchanged(MemorySegment weight, long from, int panel, float[] to, int base, int worker) {
+    private void packExchanged(MemorySegment weight, long from, int panel, float[] to, int[] places, int worker) {
         Floats rows = rowsOfWorker[worker];
         int used = usedChannels(panel);
         int stride = (int) layout.outStride();
@@ -113,8 +134,8 @@ final class BankPanels {
                     stride,
                     layout.taps(),
                     to,
-                    base + row,
-                    channels,
+                    places,
+                    row,
                     squareOfWorker[worker]);
         }
     }
@@ -129,9 +150,24 @@ final class BankPanels {
         }
     }
 
-    /** Floats that a panel has of one input channel. */
-    private int floatsPerPlane() {
+    /** Floats that a panel has of one input channel, in all parts. */
+    int floatsPerPlane() {
         return layout.taps().length * channels;
+    }
+
+    /** The same in one part. */
+    int floatsPerPlane(int part) {
+        return layout.parts()[part] * channels;
+    }
+
+    /** Where a part begins in a block of so many input channels. */
+    int partBase(int part, int planes) {
+        return firstTaps[part] * planes * channels;
+    }
+
+    /** Parts. */
+    int parts() {
+        return layout.parts().length;
     }
 
     /** Channels of a panel. */

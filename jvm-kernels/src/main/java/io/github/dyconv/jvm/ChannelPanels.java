@@ -11,7 +11,7 @@ import java.util.Optional;
 /** Lanes along output channels ({@link ChannelKernels}): for many of them. Sums are {@code [pixels, channels]}. */
 final class ChannelPanels implements Panels {
     /** With the widest vectors their weights take two thirds of a first-level cache of 48 KiB. */
-    private static final int CHAIN = 128;
+    static final int CHAIN = 128;
 
     /** Share of the panels that output channels must fill. */
     private static final double LEAST_USE = 0.75;
@@ -28,17 +28,28 @@ final class ChannelPanels implements Panels {
         this.outWidth = problem.outWidth();
         this.outPlane = (long) problem.outHeight() * outWidth;
         this.squareOfWorker = scratch.floatsOf(threads, Transposition.SQUARE);
-        int pixels = bandRows * outWidth;
-        this.places = new int[Math.ceilDiv(pixels, PIXELS) * PIXELS];
+        this.places = places(layout, Window.of(problem), bandRows);
+        this.steps = steps(layout, layout.tapOffsets(), problem.geometry().inPlanesPerGroup());
+    }
+
+    /** Of a band's pixels, up to a whole tile, in the first packed input channel. */
+    static int[] places(PackedInput layout, Window window, int bandRows) {
+        int pixels = bandRows * window.width();
+        int[] places = new int[Math.ceilDiv(pixels, PIXELS) * PIXELS];
         for (int i = 0; i < places.length; i++) {
             int pixel = Math.min(i, pixels - 1);
-            places[i] = layout.place(pixel / outWidth, pixel % outWidth);
+            places[i] = layout.place(pixel / window.width(), window.firstColumn() + pixel % window.width());
         }
-        int[] taps = layout.tapOffsets();
-        this.steps = new int[problem.geometry().inPlanesPerGroup() * taps.length];
+        return places;
+    }
+
+    /** From a pixel's place to what each of its products reads, for so many input channels with the same taps. */
+    static int[] steps(PackedInput layout, int[] tapOffsets, int planes) {
+        int[] steps = new int[planes * tapOffsets.length];
         for (int i = 0; i < steps.length; i++) {
-            steps[i] = i / taps.length * layout.planeStride() + taps[i % taps.length];
+            steps[i] = i / tapOffsets.length * layout.planeStride() + tapOffsets[i % tapOffsets.length];
         }
+        return steps;
     }
 
     /** Why output channels don't fill its panels, or empty if they do. */
@@ -66,7 +77,13 @@ final class ChannelPanels implements Panels {
     }
 
     @Override
+    public int together() {
+        return 1;
+    }
+
+    @Override
     public void multiply(
+            int part,
             Floats input,
             int firstPlane,
             int planes,
@@ -77,10 +94,24 @@ final class ChannelPanels implements Panels {
             Floats sums) {
         int base = input.base() + firstPlane * layout.planeStride();
         int count = planes * layout.tapOffsets().length;
-        int pixels = rows * outWidth;
+        run(input.array(), base, places, rows * outWidth, steps, count, weights, weightBase, start, sums);
+    }
+
+    /** All tiles of a unit: {@code sums[p, r] = start[r] + Σ_{i < count} input[base + places[p] + steps[i]] · weights[i, r]}. */
+    static void run(
+            float[] input,
+            int base,
+            int[] places,
+            int pixels,
+            int[] steps,
+            int count,
+            float[] weights,
+            int weightBase,
+            float[] start,
+            Floats sums) {
         for (int p = 0; p < pixels; p += PIXELS) {
             ChannelKernels.run(
-                    input.array(),
+                    input,
                     base,
                     places,
                     p,
@@ -98,11 +129,20 @@ final class ChannelPanels implements Panels {
     }
 
     @Override
-    public void store(Floats sums, int used, int rows, MemorySegment y, long first, int worker) {
+    public void store(
+            int firstPart,
+            Floats[] sums,
+            int used,
+            MemorySegment y,
+            long firstPlane,
+            int firstRow,
+            int rows,
+            int worker) {
+        long first = firstPlane * outPlane + (long) firstRow * outWidth;
         for (int r = 0; r < used; r += LANES) {
             Transposition.toPlanes(
-                    sums.array(),
-                    sums.base() + r,
+                    sums[0].array(),
+                    sums[0].base() + r,
                     CHANNELS,
                     outWidth,
                     y,

@@ -6,11 +6,12 @@ import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Direct convolution over packed input ({@link PackedInput}), panel by panel ({@link BankPanels}), with lanes along pixels or
- * along output channels ({@link Panels}).
+ * along output channels ({@link Panels}). It may have parts, which read the same input with taps of their own ({@link Phases}).
  *
  * <p>The input is cut into units, a band of output rows of one sample and one group each. A task packs its units' input into
  * memory of its own; then, panel by panel of output channels, it aggregates the panel for the unit's sample, some input
@@ -41,6 +42,7 @@ final class DirectConvolution implements Convolution {
     private final ForwardProblem problem;
     private final ThreadTeam team;
     private final PackedInput layout;
+    private final Window window;
     private final Panels panels;
     private final BankPanels bank;
     private final @Nullable PackedBank packedBank; // unless a task packs its own chains
@@ -50,7 +52,7 @@ final class DirectConvolution implements Convolution {
     private final int unitsPerTask;
     private final int panelsPerGroup;
     private final int panelsPerTask;
-    private final int planesPerChain;
+    private final int[] planesPerChain; // of each part
     private final Worker[] workers;
     private final float[] zeros;
     private final ThreadTeam.Body convolving = this::convolve;
@@ -67,7 +69,7 @@ final class DirectConvolution implements Convolution {
         /** Packed input of each unit of a task. */
         final Floats[] packed;
 
-        /** The K blocks of a chain of a panel. */
+        /** The K blocks of a chain of a panel that is not packed before. */
         final Floats blocks;
 
         /** A chain of an aggregated panel. */
@@ -75,19 +77,24 @@ final class DirectConvolution implements Convolution {
 
         final float[] bias = new float[panels.channels()];
 
-        /** Of each unit of a task. */
-        final Floats[] sums;
+        /** Of each unit of a task, and of each of the parts written together. */
+        final Floats[][] sums;
 
         final Floats chain;
 
         Worker(Scratch scratch) {
             int planes = problem.geometry().inPlanesPerGroup();
+            int longest = IntStream.range(0, bank.parts())
+                    .map(part -> planesPerChain[part] * bank.floatsPerPlane(part))
+                    .max()
+                    .orElseThrow();
+            boolean chains = Arrays.stream(planesPerChain).anyMatch(part -> part < planes);
             packed = scratch.floatsOf(unitsPerTask, planes * layout.planeStride() + SLACK);
-            blocks = scratch.floats(
-                    packedBank == null ? problem.config().kernels() * planesPerChain * planeFloats() : 0);
-            weights = scratch.floats(planesPerChain * planeFloats());
-            sums = scratch.floatsOf(unitsPerTask, panels.sums());
-            chain = scratch.floats(planesPerChain < planes ? panels.sums() : 0);
+            blocks = scratch.floats(packedBank == null ? problem.config().kernels() * longest : 0);
+            weights = scratch.floats(longest);
+            sums = new Floats[unitsPerTask][];
+            Arrays.setAll(sums, i -> scratch.floatsOf(panels.together(), panels.sums()));
+            chain = scratch.floats(chains ? panels.sums() : 0);
         }
     }
 
@@ -98,43 +105,50 @@ final class DirectConvolution implements Convolution {
             Scratch scratch,
             int bandRows,
             PackedInput layout,
+            Window window,
             Panels panels) {
         Conv2dGeometry geometry = problem.geometry();
         this.problem = problem;
         this.team = team;
         this.bandRows = bandRows;
         this.layout = layout;
+        this.window = window;
         this.panels = panels;
         this.bank = new BankPanels(problem.config(), bankLayout, panels.channels(), team.threads(), scratch);
-        this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
+        this.bands = Math.ceilDiv(window.height(), bandRows);
         this.units = Math.multiplyExact(problem.batch(), bands);
         this.panelsPerGroup = bank.count() / geometry.groups();
         int unitFloats = geometry.inPlanesPerGroup() * layout.planeStride();
-        long panelFloats = (long) problem.config().kernels() * geometry.inPlanesPerGroup() * planeFloats();
+        long panelFloats = (long) problem.config().kernels() * geometry.inPlanesPerGroup() * bank.floatsPerPlane();
         boolean weightsDominate = panelFloats > unitFloats;
         int tasks = (weightsDominate ? FEW_TASKS : TASKS_PER_THREAD) * team.threads();
-        int mostUnits = weightsDominate
+        int mostUnits = weightsDominate && bank.parts() == 1 // the sums of several would not stay in cache
                 ? Math.clamp((long) units * bank.count() / tasks, 1, Math.clamp(TASK_FLOATS / unitFloats, 1, units))
                 : 1;
         int evenUnits = Math.ceilDiv(units, Math.ceilDiv(units, mostUnits));
         this.unitsPerTask = evenUnits > bands ? evenUnits / bands * bands : evenUnits;
         int blocks = Math.ceilDiv(units, unitsPerTask);
         this.panelsPerTask = Math.clamp((long) blocks * bank.count() / tasks, 1, panelsPerGroup);
-        int chains = Math.ceilDiv(geometry.inPlanesPerGroup(), Math.max(1, panels.chain() / geometry.taps()));
-        this.planesPerChain = Math.ceilDiv(geometry.inPlanesPerGroup(), chains);
-        boolean packsChains = blocks == 1 && bankLayout.changing() && problem.dynamic();
+        this.planesPerChain = Arrays.stream(bankLayout.parts())
+                .map(taps -> planesPerChain(geometry.inPlanesPerGroup(), Math.max(1, panels.chain() / taps)))
+                .toArray();
+        boolean packsChains = blocks == 1 && bank.parts() == 1 && bankLayout.changing() && problem.dynamic();
         this.packedBank = packsChains ? null : new PackedBank(problem.config(), bank, team, scratch);
         this.zeros = new float[panels.channels()];
         this.workers = new Worker[team.threads()];
         Arrays.setAll(workers, i -> new Worker(scratch));
     }
 
+    private static int planesPerChain(int planes, int most) {
+        return Math.ceilDiv(planes, Math.ceilDiv(planes, most));
+    }
+
     /** With lanes along pixels. */
     static DirectConvolution byPixels(ForwardProblem problem, BankLayout bankLayout, ThreadTeam team, Scratch scratch) {
         int bandRows = bandRows(problem, true);
         PackedInput layout = new PackedInput(problem, bandRows, true);
-        return new DirectConvolution(
-                problem, bankLayout, team, scratch, bandRows, layout, new PixelPanels(problem, layout, bandRows));
+        Panels panels = new PixelPanels(problem, layout, bandRows);
+        return new DirectConvolution(problem, bankLayout, team, scratch, bandRows, layout, Window.of(problem), panels);
     }
 
     /** With lanes along output channels. */
@@ -142,14 +156,18 @@ final class DirectConvolution implements Convolution {
             ForwardProblem problem, BankLayout bankLayout, ThreadTeam team, Scratch scratch) {
         int bandRows = bandRows(problem, false);
         PackedInput layout = new PackedInput(problem, bandRows, false);
+        Panels panels = new ChannelPanels(problem, layout, bandRows, team.threads(), scratch);
+        return new DirectConvolution(problem, bankLayout, team, scratch, bandRows, layout, Window.of(problem), panels);
+    }
+
+    /** The phases of a strided convolution's gradient, with lanes along output channels. */
+    static DirectConvolution byPhases(Phases phases, ThreadTeam team, Scratch scratch) {
+        ForwardProblem problem = phases.problem();
+        int bandRows = bandRows(phases);
+        PackedInput layout = new PackedInput(problem, bandRows, false);
+        Panels panels = new PhasePanels(phases, layout, bandRows, team.threads(), scratch);
         return new DirectConvolution(
-                problem,
-                bankLayout,
-                team,
-                scratch,
-                bandRows,
-                layout,
-                new ChannelPanels(problem, layout, bandRows, team.threads(), scratch));
+                problem, phases.bankLayout(), team, scratch, bandRows, layout, phases.window(), panels);
     }
 
     /** Why it can't take this problem by pixels, or empty if it can. */
@@ -167,12 +185,37 @@ final class DirectConvolution implements Convolution {
                 .or(() -> PackedBank.refusal(problem.config(), channels));
     }
 
+    /** Why it can't take the phases of a problem that has such, or should not, or empty if it should. */
+    static Optional<String> refusalByPhases(ForwardProblem layer) {
+        Phases phases = new Phases(layer);
+        ForwardProblem problem = phases.problem();
+        int planes = problem.geometry().inPlanesPerGroup();
+        int taps = layer.geometry().taps();
+        return ChannelPanels.refusal(problem)
+                .or(() -> PackedInput.refusal(problem, bandRows(phases), false))
+                .or(() -> PackedBank.refusal(problem.config().kernels(), planes, taps, ChannelKernels.CHANNELS));
+    }
+
     private static int bandRows(ForwardProblem problem, boolean phased) {
-        double perRow = PackedInput.floatsPerUnit(problem, 1, phased) - PackedInput.floatsPerUnit(problem, 0, phased);
-        int rowsThatFit = (int) Math.max(1, UNIT_FLOATS / perRow);
-        int rowsThatPay = Math.ceilDiv(UNIT_PIXELS, problem.outWidth());
-        int bands = Math.ceilDiv(problem.outHeight(), Math.max(rowsThatFit, rowsThatPay));
-        return Math.ceilDiv(problem.outHeight(), bands);
+        return bandRows(Window.of(problem), floatsPerRow(problem, phased));
+    }
+
+    /** Their sums are many enough to count. */
+    private static int bandRows(Phases phases) {
+        Window window = phases.window();
+        double sums = (double) PhasePanels.TOGETHER * window.width() * ChannelKernels.CHANNELS;
+        return bandRows(window, floatsPerRow(phases.problem(), false) + sums);
+    }
+
+    private static double floatsPerRow(ForwardProblem problem, boolean phased) {
+        return PackedInput.floatsPerUnit(problem, 1, phased) - PackedInput.floatsPerUnit(problem, 0, phased);
+    }
+
+    private static int bandRows(Window window, double floatsPerRow) {
+        int rowsThatFit = (int) Math.max(1, UNIT_FLOATS / floatsPerRow);
+        int rowsThatPay = Math.ceilDiv(UNIT_PIXELS, window.width());
+        int bands = Math.ceilDiv(window.height(), Math.max(rowsThatFit, rowsThatPay));
+        return Math.ceilDiv(window.height(), bands);
     }
 
     @Override
@@ -199,7 +242,7 @@ final class DirectConvolution implements Convolution {
     }
 
     private int rows(int unit) {
-        return Math.min(bandRows, problem.outHeight() - firstRow(unit));
+        return Math.min(bandRows, window.height() - firstRow(unit));
     }
 
     /** Tasks go through all groups and panels of their units first, while the input is in cache. */
@@ -216,9 +259,8 @@ final class DirectConvolution implements Convolution {
         int firstPanel = index % tasksPerGroup * panelsPerTask;
         int lastPanel = Math.min(firstPanel + panelsPerTask, panelsPerGroup);
         for (int panel = firstPanel; panel < lastPanel; panel++) {
-            convolve(group * panelsPerGroup + panel, begin, end, worker, workerNumber);
-            for (int unit = begin; unit < end; unit++) {
-                store(group * panelsPerGroup + panel, unit, worker.sums[unit - begin], workerNumber);
+            for (int part = 0; part < bank.parts(); part += panels.together()) {
+                convolve(group * panelsPerGroup + panel, part, begin, end, worker, workerNumber);
             }
         }
     }
@@ -228,49 +270,61 @@ final class DirectConvolution implements Convolution {
         long first = (long) sample(unit) * problem.geometry().inPlanes() + (long) group * planes;
         for (int c = 0; c < planes; c++) {
             layout.pack(
-                    x, first + c, firstRow(unit), rows(unit), packed.array(), packed.base() + c * layout.planeStride());
+                    x,
+                    first + c,
+                    window.firstRow() + firstRow(unit),
+                    rows(unit),
+                    packed.array(),
+                    packed.base() + c * layout.planeStride());
         }
     }
 
-    private void convolve(int panel, int begin, int end, Worker worker, int workerNumber) {
+    private void convolve(int panel, int firstPart, int begin, int end, Worker worker, int workerNumber) {
+        for (int i = 0; i < panels.together(); i++) {
+            sum(panel, firstPart + i, i, begin, end, worker, workerNumber);
+        }
+        for (int unit = begin; unit < end; unit++) {
+            long plane = (long) sample(unit) * problem.geometry().outPlanes() + bank.firstChannel(panel);
+            Floats[] sums = worker.sums[unit - begin];
+            panels.store(firstPart, sums, bank.usedChannels(panel), y, plane, firstRow(unit), rows(unit), workerNumber);
+        }
+    }
+
+    /** Sums a part, the so many-th of those written together. */
+    private void sum(int panel, int part, int slot, int begin, int end, Worker worker, int workerNumber) {
         int inPlanes = problem.geometry().inPlanesPerGroup();
-        for (int plane = 0; plane < inPlanes; plane += planesPerChain) {
-            int planes = Math.min(planesPerChain, inPlanes - plane);
+        for (int plane = 0; plane < inPlanes; plane += planesPerChain[part]) {
+            int planes = Math.min(planesPerChain[part], inPlanes - plane);
             if (packedBank == null) {
                 packChain(panel, plane, planes, worker, workerNumber);
             }
             for (int unit = begin; unit < end; unit++) {
                 if (unit == begin || sample(unit) != sample(unit - 1)) {
-                    aggregate(panel, plane, planes, sample(unit), worker);
+                    aggregate(panel, part, plane, planes, sample(unit), worker);
                 }
-                multiply(panel, plane, planes, unit, unit - begin, worker);
+                Floats sums = worker.sums[unit - begin][slot];
+                multiply(panel, part, plane, planes, unit, worker.packed[unit - begin], sums, worker);
             }
         }
     }
 
-    private void store(int panel, int unit, Floats sums, int worker) {
-        long plane = (long) sample(unit) * problem.geometry().outPlanes() + bank.firstChannel(panel);
-        long first = (plane * problem.outHeight() + firstRow(unit)) * problem.outWidth();
-        panels.store(sums, bank.usedChannels(panel), rows(unit), y, first, worker);
-    }
-
-    /** Floats that a panel has of one input channel. */
-    private int planeFloats() {
-        return problem.geometry().taps() * panels.channels();
+    /** Where a chain begins in a block of the packed bank. */
+    private int chainBase(int part, int plane) {
+        return bank.partBase(part, problem.geometry().inPlanesPerGroup()) + plane * bank.floatsPerPlane(part);
     }
 
     private void packChain(int panel, int plane, int planes, Worker worker, int workerNumber) {
         Floats blocks = worker.blocks;
         for (int k = 0; k < problem.config().kernels(); k++) {
-            int to = blocks.base() + k * planes * planeFloats();
+            int to = blocks.base() + k * planes * bank.floatsPerPlane();
             bank.pack(weight, panel, k, plane, plane + planes, blocks.array(), to, workerNumber);
         }
     }
 
     /** Makes the worker's weights a chain of a sample's panel, and its bias the panel's. */
-    private void aggregate(int panel, int plane, int planes, int sample, Worker worker) {
+    private void aggregate(int panel, int part, int plane, int planes, int sample, Worker worker) {
         int kernels = problem.config().kernels();
-        int length = planes * planeFloats();
+        int length = planes * bank.floatsPerPlane(part);
         if (problem.dynamic()) {
             Floats blocks = packedBank == null ? worker.blocks : packedBank.panel(panel);
             AggregationKernels.aggregate(
@@ -278,7 +332,7 @@ final class DirectConvolution implements Convolution {
                     sample * kernels,
                     kernels,
                     blocks.array(),
-                    blocks.base() + (packedBank == null ? 0 : plane * planeFloats()),
+                    blocks.base() + (packedBank == null ? 0 : chainBase(part, plane)),
                     packedBank == null ? length : packedBank.panelLength(),
                     length,
                     worker.weights);
@@ -290,20 +344,22 @@ final class DirectConvolution implements Convolution {
     }
 
     /** The first chain of sums begins with the bias, further ones are summed by themselves and added to it. */
-    private void multiply(int panel, int plane, int planes, int unit, int slot, Worker worker) {
+    private void multiply(
+            int panel, int part, int plane, int planes, int unit, Floats input, Floats sums, Worker worker) {
         boolean first = plane == 0;
         Floats weights = problem.dynamic() || packedBank == null ? worker.weights : packedBank.panel(panel);
         panels.multiply(
-                worker.packed[slot],
+                part,
+                input,
                 plane,
                 planes,
                 weights.array(),
-                weights.base() + (problem.dynamic() ? 0 : plane * planeFloats()),
+                weights.base() + (problem.dynamic() ? 0 : chainBase(part, plane)),
                 first ? worker.bias : zeros,
                 rows(unit),
-                first ? worker.sums[slot] : worker.chain);
+                first ? sums : worker.chain);
         if (!first) {
-            AggregationKernels.add(worker.chain, worker.sums[slot], 0, panels.sums());
+            AggregationKernels.add(worker.chain, sums, 0, panels.sums());
         }
     }
 

@@ -128,6 +128,10 @@ final class JvmDevice implements Device {
     /** A forced algorithm is used for it too wherever it can be. */
     private DataGradient dataGradient(ForwardProblem problem, ThreadTeam team, Scratch scratch) {
         List<Algorithm> algorithms = forced.map(List::of).orElse(List.of(Algorithm.values()));
+        if (algorithms.contains(Algorithm.BLOCKED)
+                && PhasedDataGradient.refusal(problem).isEmpty()) {
+            return new PhasedDataGradient(problem, team, scratch);
+        }
         return algorithms.equals(List.of(Algorithm.REFERENCE))
                         || ConvolvedDataGradient.refusal(problem).isPresent()
                 ? new ReferenceDataGradient(problem, team, scratch)

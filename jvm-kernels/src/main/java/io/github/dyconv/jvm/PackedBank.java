@@ -1,5 +1,6 @@
 package io.github.dyconv.jvm;
 
+import io.github.dyconv.Conv2dGeometry;
 import io.github.dyconv.DYConv2dConfig;
 import io.github.dyconv.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +19,7 @@ final class PackedBank {
     private final ThreadTeam team;
     private final BankPanels layout;
     private final int panelLength;
+    private final int block; // input channels packed at a time: of several parts all
     private final Floats[] panels;
     private @Nullable Tensor packedWeight;
     private MemorySegment weight = MemorySegment.NULL;
@@ -31,21 +33,20 @@ final class PackedBank {
         this.config = config;
         this.team = team;
         this.layout = layout;
-        this.panelLength = Math.toIntExact(floatsPerPanel(config, layout.channels()) / config.kernels());
+        this.panelLength = Math.multiplyExact(config.geometry().inPlanesPerGroup(), layout.floatsPerPlane());
+        this.block = layout.parts() == 1 ? BLOCK : config.geometry().inPlanesPerGroup();
         this.panels = scratch.floatsOf(layout.count(), config.kernels() * panelLength);
-    }
-
-    /** Floats of one panel with its K blocks. */
-    private static long floatsPerPanel(DYConv2dConfig config, int channels) {
-        return (long) config.kernels()
-                * config.geometry().inPlanesPerGroup()
-                * config.geometry().taps()
-                * channels;
     }
 
     /** Why it would be too large, or empty if it is not. */
     static Optional<String> refusal(DYConv2dConfig config, int channels) {
-        return floatsPerPanel(config, channels) > Integer.MAX_VALUE / 2
+        Conv2dGeometry geometry = config.geometry();
+        return refusal(config.kernels(), geometry.inPlanesPerGroup(), geometry.taps(), channels);
+    }
+
+    /** The same for so many kernels, input channels of a group, and taps in all parts. */
+    static Optional<String> refusal(int kernels, int planes, int taps, int channels) {
+        return (double) kernels * planes * taps * channels > Integer.MAX_VALUE / 2
                 ? Optional.of("the kernel bank is too large to pack")
                 : Optional.empty();
     }
@@ -61,18 +62,17 @@ final class PackedBank {
     }
 
     private int blocksPerGroup() {
-        return Math.ceilDiv(config.geometry().inPlanesPerGroup(), BLOCK);
+        return Math.ceilDiv(config.geometry().inPlanesPerGroup(), block);
     }
 
     private void pack(int index, int worker) {
-        int firstPlane = index % blocksPerGroup() * BLOCK;
-        int endPlane = Math.min(firstPlane + BLOCK, config.geometry().inPlanesPerGroup());
+        int firstPlane = index % blocksPerGroup() * block;
+        int endPlane = Math.min(firstPlane + block, config.geometry().inPlanesPerGroup());
         int kernel = index / blocksPerGroup() % config.kernels();
         int group = index / blocksPerGroup() / config.kernels();
         int perGroup = layout.count() / config.geometry().groups();
-        int floatsPerPlane = panelLength / config.geometry().inPlanesPerGroup();
         for (int panel = group * perGroup; panel < (group + 1) * perGroup; panel++) {
-            int to = panels[panel].base() + kernel * panelLength + firstPlane * floatsPerPlane;
+            int to = panels[panel].base() + kernel * panelLength + firstPlane * layout.floatsPerPlane();
             layout.pack(weight, panel, kernel, firstPlane, endPlane, panels[panel].array(), to, worker);
         }
     }

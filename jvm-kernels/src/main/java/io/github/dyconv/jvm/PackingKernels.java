@@ -162,10 +162,28 @@ final class PackingKernels {
         interleave(even, evenFirst + last, odd, oddFirst + last, y, to + 2L * last);
     }
 
+    /** The same out of arrays, of a vector's elements at most. */
+    static void interleave(
+            float[] even, int evenFirst, float[] odd, int oddFirst, MemorySegment y, long to, int count) {
+        if (count < LANES) {
+            for (int j = 0; j < count; j++) {
+                y.setAtIndex(FLOAT, to + 2L * j, even[evenFirst + j]);
+                y.setAtIndex(FLOAT, to + 2L * j + 1, odd[oddFirst + j]);
+            }
+            return;
+        }
+        FloatVector a = FloatVector.fromArray(SPECIES, even, evenFirst);
+        interleave(a, FloatVector.fromArray(SPECIES, odd, oddFirst), y, to);
+    }
+
     private static void interleave(
             MemorySegment even, long evenFirst, MemorySegment odd, long oddFirst, MemorySegment y, long to) {
         FloatVector a = FloatVector.fromMemorySegment(SPECIES, even, evenFirst * Float.BYTES, ORDER);
         FloatVector b = FloatVector.fromMemorySegment(SPECIES, odd, oddFirst * Float.BYTES, ORDER);
+        interleave(a, b, y, to);
+    }
+
+    private static void interleave(FloatVector a, FloatVector b, MemorySegment y, long to) {
         FIRST.selectFrom(a, b).intoMemorySegment(y, to * Float.BYTES, ORDER);
         LAST.selectFrom(a, b).intoMemorySegment(y, to * Float.BYTES + SPECIES.vectorByteSize(), ORDER);
     }

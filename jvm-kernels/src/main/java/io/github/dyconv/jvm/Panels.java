@@ -2,7 +2,10 @@ package io.github.dyconv.jvm;
 
 import java.lang.foreign.MemorySegment;
 
-/** How {@link DirectConvolution} multiplies a panel of output channels with a unit of packed input. */
+/**
+ * How {@link DirectConvolution} multiplies a panel of output channels with a unit of packed input. A convolution may have parts
+ * ({@link BankLayout#parts()}), which have sums of their own.
+ */
 interface Panels {
     /** Output channels of a panel. */
     int channels();
@@ -10,12 +13,17 @@ interface Panels {
     /** Products, about, to sum in one chain of roundings: more would cost precision, or their weights would not stay in cache. */
     int chain();
 
-    /** Floats of the sums of one unit's outputs; the methods below know the layout. */
+    /** Floats of the sums of one part of one unit's outputs; the methods below know the layout. */
     int sums();
 
+    /** Parts that stand one after another and are written together. */
+    int together();
+
     /**
-     * {@code sums[r, p] = start[r] + Σ_{c < planes, t} input[c, t, p] · weights[c, t, r]} for all pixels p of a unit.
+     * {@code sums[r, p] = start[r] + Σ_{c < planes, t} input[c, t, p] · weights[c, t, r]} for all pixels p of a unit and all taps t of a
+     * part.
      *
+     * @param part which
      * @param input a packed unit
      * @param firstPlane the first input channel
      * @param planes input channels
@@ -26,6 +34,7 @@ interface Panels {
      * @param sums overwritten
      */
     void multiply(
+            int part,
             Floats input,
             int firstPlane,
             int planes,
@@ -38,12 +47,22 @@ interface Panels {
     /**
      * Writes a unit's outputs.
      *
-     * @param sums what {@link #multiply} made
+     * @param firstPart the first of {@link #together()} parts
+     * @param sums what {@link #multiply} made of each of them
      * @param used output channels to write
-     * @param rows output rows of the unit
      * @param y the output's memory
-     * @param first index of the first channel's first output
+     * @param firstPlane the first channel's plane there, counted through all samples
+     * @param firstRow the unit's first output row
+     * @param rows its output rows
      * @param worker whose scratch memory may be used
      */
-    void store(Floats sums, int used, int rows, MemorySegment y, long first, int worker);
+    void store(
+            int firstPart,
+            Floats[] sums,
+            int used,
+            MemorySegment y,
+            long firstPlane,
+            int firstRow,
+            int rows,
+            int worker);
 }

@@ -33,7 +33,13 @@ final class PixelPanels implements Panels {
     }
 
     @Override
+    public int together() {
+        return 1;
+    }
+
+    @Override
     public void multiply(
+            int part,
             Floats input,
             int firstPlane,
             int planes,
@@ -62,9 +68,18 @@ final class PixelPanels implements Panels {
     }
 
     @Override
-    public void store(Floats sums, int used, int rows, MemorySegment y, long first, int worker) {
+    public void store(
+            int firstPart,
+            Floats[] sums,
+            int used,
+            MemorySegment y,
+            long firstPlane,
+            int firstRow,
+            int rows,
+            int worker) {
+        long first = firstPlane * outPlane + (long) firstRow * outWidth;
         for (int r = 0; r < used; r++) {
-            storeChannel(sums.array(), sums.base() + r * stride, rows, y, first + r * outPlane);
+            storeChannel(sums[0].array(), sums[0].base() + r * stride, rows, y, first + r * outPlane);
         }
     }
 

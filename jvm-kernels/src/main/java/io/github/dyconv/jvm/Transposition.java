@@ -145,19 +145,80 @@ final class Transposition {
     }
 
     /**
-     * {@code pixels[base + i · step + r] = rows[first + r · rowLength + columns[i]]} for r below {@link VectorShape#LANES}.
+     * {@code y[first + r · planeLength + 2p] = even[evenBase + p · step + r]} and {@code y[first + r · planeLength + 2p + 1] = odd[oddBase
+     * + p · step + r]} for r below {@code planes} and p below {@code count}.
+     *
+     * @param even one vector a pixel, of every second pixel
+     * @param evenBase of the first
+     * @param odd of the pixels between
+     * @param oddBase of the first
+     * @param step from one pixel to the next
+     * @param y planes of pixels
+     * @param first the first plane's first pixel
+     * @param planeLength from one plane to the next
+     * @param planes how many to write, 1 to LANES
+     * @param count pairs of pixels
+     * @param square scratch memory of {@link #SQUARE}
+     * @param other more of it
+     */
+    static void toPlanesInTurns(
+            float[] even,
+            int evenBase,
+            float[] odd,
+            int oddBase,
+            int step,
+            MemorySegment y,
+            long first,
+            long planeLength,
+            int planes,
+            int count,
+            Floats square,
+            Floats other) {
+        for (int p = 0; p < count; p += LANES) {
+            int begin = Math.max(0, Math.min(p, count - LANES));
+            int length = Math.min(LANES, count);
+            for (int i = 0; i < length; i++) {
+                FloatVector.fromArray(SPECIES, even, evenBase + (begin + i) * step)
+                        .intoArray(square.array(), square.base() + i * LANES);
+                FloatVector.fromArray(SPECIES, odd, oddBase + (begin + i) * step)
+                        .intoArray(other.array(), other.base() + i * LANES);
+            }
+            turn(square);
+            turn(other);
+            for (int r = 0; r < planes; r++) {
+                PackingKernels.interleave(
+                        square.array(),
+                        square.base() + r * LANES,
+                        other.array(),
+                        other.base() + r * LANES,
+                        y,
+                        first + r * planeLength + 2L * begin,
+                        length);
+            }
+        }
+    }
+
+    /**
+     * {@code pixels[places[i] + base + r] = rows[first + r · rowLength + columns[i]]} for r below {@link VectorShape#LANES}.
      *
      * @param rows LANES of them, one after another, and a vector behind
      * @param first the first row's first column
      * @param rowLength how many there are
      * @param columns those wanted
      * @param pixels vectors, one for each
-     * @param base of the first
-     * @param step from one to the next
+     * @param places where they are counted from
+     * @param base what to add to that
      * @param square scratch memory of {@link #SQUARE}
      */
     static void pick(
-            float[] rows, int first, int rowLength, int[] columns, float[] pixels, int base, int step, Floats square) {
+            float[] rows,
+            int first,
+            int rowLength,
+            int[] columns,
+            float[] pixels,
+            int[] places,
+            int base,
+            Floats square) {
         for (int begin = 0; begin < rowLength; begin += LANES) {
             for (int r = 0; r < LANES; r++) {
                 FloatVector.fromArray(SPECIES, rows, first + r * rowLength + begin)
@@ -168,7 +229,7 @@ final class Transposition {
                 int column = columns[i] - begin;
                 if (column >= 0 && column < LANES) {
                     FloatVector.fromArray(SPECIES, square.array(), square.base() + column * LANES)
-                            .intoArray(pixels, base + i * step);
+                            .intoArray(pixels, places[i] + base);
                 }
             }
         }

@@ -30,6 +30,7 @@ class JvmTrainingTest {
             winograd, 3, 20, 100, 1, 1
             blocked by channels, 3, 16, 64, 1, 2
             blocked by channels, 3, 13, 60, 1, 2
+            blocked by channels, 3, 64, 60, 1, 2
             blocked by pixels, 3, 16, 9, 1, 1
             blocked by pixels, 1, 96, 9, 1, 1
             blocked by pixels, 3, 16, 16, 16, 1
