@@ -7,19 +7,21 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Copies neighbouring rows of a picture out of a tensor's memory, whole or every n-th column.
  *
  * <p>Ladder: {@link #everyNth} goes element by element; {@link #consecutive} copies vectors, four side by side down all rows,
  * because rows are too short to pay for a loop each, let alone for a call to {@link MemorySegment#copy}; the last of a row
- * overlap; {@link #everySecond} picks every second element out of two vectors at once.
+ * overlap; {@link #foursAtATime} does the same for rows of less than a vector, with the narrowest ones; {@link #everySecond} picks every second element out of two vectors at once.
  *
  * <p>All compute {@code to[base + r · toStride + j] = x[first + r · xStride + j · step]} for r below {@code rows} and j below
  * {@code count}, and touch nothing else.
  */
 final class PackingKernels {
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     /** Indices of the even and of the odd elements of two vectors. */
@@ -55,6 +57,8 @@ final class PackingKernels {
             int count) {
         if (step == 1 && count >= LANES) {
             consecutive(x, first, xStride, to, base, toStride, rows, count);
+        } else if (step == 1 && count >= FOUR.length()) {
+            foursAtATime(x, first, xStride, to, base, toStride, rows, count);
         } else if (step == 2 && count > LANES) {
             everySecond(x, first, xStride, to, base, toStride, rows, count);
         } else {
@@ -93,6 +97,21 @@ final class PackingKernels {
             load(x, from, j3).intoArray(to, at + j3);
             from += xStride * Float.BYTES;
             at += toStride;
+        }
+    }
+
+    private static void foursAtATime(
+            MemorySegment x, long first, long xStride, float[] to, int base, int toStride, int rows, int count) {
+        int last = count - FOUR.length();
+        for (int r = 0; r < rows; r++) {
+            long from = (first + r * xStride) * Float.BYTES;
+            int at = base + r * toStride;
+            for (int j = 0; j < last; j += 4) {
+                FloatVector.fromMemorySegment(FOUR, x, from + (long) j * Float.BYTES, ORDER)
+                        .intoArray(to, at + j);
+            }
+            FloatVector.fromMemorySegment(FOUR, x, from + (long) last * Float.BYTES, ORDER)
+                    .intoArray(to, at + last);
         }
     }
 
