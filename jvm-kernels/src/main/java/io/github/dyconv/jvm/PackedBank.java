@@ -46,7 +46,7 @@ final class PackedBank {
 
     /** The same for so many kernels, input channels of a group, and taps in all parts. */
     static Optional<String> refusal(int kernels, int planes, int taps, int channels) {
-        return (double) kernels * planes * taps * channels > Integer.MAX_VALUE / 2
+        return (double) kernels * planes * taps * channels > Integer.MAX_VALUE / 2.0
                 ? Optional.of("the kernel bank is too large to pack")
                 : Optional.empty();
     }

@@ -136,6 +136,7 @@ final class ThreadTeam {
         return false;
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // only how soon others run depends on the scheduler
     private static void pause(int spins) {
         if (spins < SPINS) {
             Thread.onSpinWait();
