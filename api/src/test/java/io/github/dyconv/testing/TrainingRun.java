@@ -20,7 +20,7 @@ import java.util.Random;
  * @param gradients by {@link Float64Gradients#X} and the parameters' state_dict names
  * @param algorithms what computed them
  */
-record TrainingRun(Tensor y, Map<String, Tensor> gradients, List<AlgorithmChoice> algorithms) {
+public record TrainingRun(Tensor y, Map<String, Tensor> gradients, List<AlgorithmChoice> algorithms) {
     private static final float SENTINEL = -12345.5f;
 
     /** Runs a layer, or, if not dynamic, the plain convolution with its only kernel; everything that is to be written is filled with numbers before. */
@@ -55,8 +55,13 @@ record TrainingRun(Tensor y, Map<String, Tensor> gradients, List<AlgorithmChoice
         }
     }
 
-    /** Standard normal, for a layer's output. */
-    static Tensor outputGradient(LayerCase layer) {
+    /**
+     * Standard normal, for a layer's output.
+     *
+     * @param layer whose seed decides the values
+     * @return the same at every call
+     */
+    public static Tensor outputGradient(LayerCase layer) {
         var geometry = layer.config().geometry();
         Tensor gradient = Tensor.zeros(
                 layer.batch(),

@@ -16,6 +16,7 @@ import io.github.dyconv.spi.AlgorithmChoice;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.testing.Float64Gradients;
 import io.github.dyconv.testing.LayerCase;
+import io.github.dyconv.testing.TrainingRun;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -72,19 +73,6 @@ class PhasedDataGradientTest {
                 .toList();
     }
 
-    private static Tensor yGradient(LayerCase layer) {
-        Conv2dGeometry geometry = layer.config().geometry();
-        int[] shape = {
-            layer.batch(), geometry.outPlanes(), geometry.outHeight(layer.height()), geometry.outWidth(layer.width())
-        };
-        float[] values = new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)];
-        Random random = new Random(~layer.seed());
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        return Tensor.of(values, shape);
-    }
-
     private static Tensor xGradient(LayerCase layer, int threads) {
         Tensor x = layer.x();
         float[] before = new float[x.size()];
@@ -97,7 +85,7 @@ class PhasedDataGradientTest {
                     .extracting(AlgorithmChoice::name)
                     .contains("data gradient: blocked by phases");
             plan.forward(x, Tensor.zeros(plan.outputShape()));
-            plan.backward(yGradient(layer), gradient, new Gradients(layer.config()));
+            plan.backward(TrainingRun.outputGradient(layer), gradient, new Gradients(layer.config()));
         }
         return gradient;
     }
@@ -108,7 +96,8 @@ class PhasedDataGradientTest {
         assertThat(layers).hasSizeGreaterThan(SWEEP / 2);
         return layers.stream()
                 .map(layer -> dynamicTest(layer.toString(), () -> {
-                    var expected = Float64Gradients.of(layer.parameters(), layer.x(), yGradient(layer));
+                    var expected =
+                            Float64Gradients.of(layer.parameters(), layer.x(), TrainingRun.outputGradient(layer));
                     assertThat(expected.get(Float64Gradients.X).error(xGradient(layer, 2)))
                             .isLessThanOrEqualTo(2e-6);
                 }));
