@@ -46,7 +46,7 @@ final class Contenders {
     static final String ONNX_RUNTIME = "onnxruntime";
     /** The fastest that this machine multiplies and adds. */
     static final String FMA_PEAK = "fma-peak";
-    /** The fastest that it reads the input and writes the output. */
+    /** The fastest that it reads the input and the parameters and writes the output. */
     static final String MEMORY = "memory";
     /** What the name of a contender that is a plain convolution ends with. */
     static final String STATIC_SUFFIX = "-static";

@@ -7,13 +7,14 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Reads the layer's input and writes its output, over and over, each thread its own part: the time below which no
- * implementation can get. The best of a few ways, told apart by a short trial. Parts that fit a cache stay there, as those
- * of a layer that is repeated do.
+ * Reads the dynamic layer's input and parameters, which hold the bank of all its kernels, and writes its output, over and
+ * over, each thread its own part: the time below which no implementation of it can get. The best of a few ways, told apart
+ * by a short trial. Parts that fit a cache stay there, as those of a layer that is repeated do.
  */
 final class MemoryTraffic implements Contender {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -67,7 +68,10 @@ final class MemoryTraffic implements Contender {
     private Way way = Way.STORE;
 
     MemoryTraffic(LayerCase timed, int threads) {
-        Tensor input = timed.input();
+        int parameters = timed.layer().config().parameterShapes().values().stream()
+                .mapToInt(shape -> IntStream.of(shape).reduce(1, (a, b) -> a * b))
+                .sum();
+        Tensor input = Tensor.zeros(timed.input().size() + parameters);
         Tensor output = Tensor.zeros(timed.outputShape());
         from = parts(input, threads);
         to = parts(output, threads);
