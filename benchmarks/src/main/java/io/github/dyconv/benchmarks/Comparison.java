@@ -40,6 +40,11 @@ import picocli.CommandLine.Spec;
             "PyTorch takes part (pytorch, pytorch-training) if Java has -Ddyconv.python=PYTHON, a Python with torch,"
                     + " safetensors and numpy, and -Ddyconv.article=FILE, the article's text, whose module it runs.",
             "",
+            "jvm-one is the device on one thread, whatever --threads says, and jvm-apart that many of these side by side:"
+                    + " jvm-one / jvm is the scaling that we reach, jvm-one / jvm-apart the one that the machine allows."
+                    + " fma-peak and memory are the least that the layer's multiply-adds take, and that reading input and"
+                    + " parameters and writing the output take.",
+            "",
             "Each contender runs in a process of its own; they take turns, round after round, so that whatever else the"
                     + " machine does strikes all alike. Every result is checked against float64, and all against one"
                     + " another, before it is timed. Compare times within one run only."

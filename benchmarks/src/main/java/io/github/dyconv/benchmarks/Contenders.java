@@ -24,6 +24,10 @@ final class Contenders {
     static final String JVM = "jvm";
     /** The same without algebraic shortcuts. */
     static final String JVM_STRICT = "jvm-strict";
+    /** The device under test on one thread, however many others use. */
+    static final String JVM_ONE = "jvm-one";
+    /** As many of these as there are threads, side by side. */
+    static final String JVM_APART = "jvm-apart";
     /** A training step on the device under test. */
     static final String JVM_TRAINING = "jvm-training";
     /** A training step of the article's module in its own framework. */
@@ -62,6 +66,8 @@ final class Contenders {
                     Role.DYNAMIC,
                     Precision.STRICT,
                     (timed, threads) -> device(timed, Precision.STRICT, threads)),
+            new Scaling(JVM_ONE, (timed, threads) -> one(timed)),
+            new Scaling(JVM_APART, (timed, threads) -> ApartContender.load(threads, () -> one(timed))),
             new Own(
                     JVM_TRAINING,
                     Role.TRAINING,
@@ -117,6 +123,28 @@ final class Contenders {
         public Loaded load(LayerCase timed, int threads) {
             return loader.apply(timed, threads);
         }
+    }
+
+    /** What the device under test on several threads is held against. */
+    private record Scaling(String name, BiFunction<LayerCase, Integer, Loaded> loader) implements ContenderProvider {
+        @Override
+        public Role role() {
+            return Role.DYNAMIC;
+        }
+
+        @Override
+        public Optional<String> refusal(LayerCase timed, int threads) {
+            return threads == 1 ? Optional.of("it would be " + JVM) : Optional.empty();
+        }
+
+        @Override
+        public Loaded load(LayerCase timed, int threads) {
+            return loader.apply(timed, threads);
+        }
+    }
+
+    private static Loaded one(LayerCase timed) {
+        return device(timed, Precision.DEFAULT, 1);
     }
 
     private static Loaded device(LayerCase timed, Precision precision, int threads) {

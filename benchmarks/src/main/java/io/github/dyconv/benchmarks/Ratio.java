@@ -10,11 +10,12 @@ import java.util.stream.DoubleStream;
 /**
  * How many times as long one contender takes as another.
  *
+ * @param meaning what it tells, in a word or two; empty if the contenders' names say it
  * @param over whose time is divided; if there are several, the fastest's on the layer
  * @param under by whose
  * @param best whether a large or a small ratio speaks for us
  */
-record Ratio(List<String> over, String under, Best best) {
+record Ratio(String meaning, List<String> over, String under, Best best) {
     /** Which end of a scale speaks for us. */
     enum Best {
         /** Others take longer than we do. */
@@ -35,6 +36,8 @@ record Ratio(List<String> over, String under, Best best) {
                     Best.LARGE),
             new Ratio(Contenders.LIBTORCH, Contenders.TORNADO, Best.LARGE),
             new Ratio(Contenders.OPENCL, Contenders.TORNADO, Best.LARGE),
+            new Ratio("scaling", List.of(Contenders.JVM_ONE), Contenders.JVM, Best.LARGE),
+            new Ratio("ceiling of scaling", List.of(Contenders.JVM_ONE), Contenders.JVM_APART, Best.LARGE),
             new Ratio(Contenders.JVM, Contenders.JVM_STATIC, Best.SMALL),
             new Ratio(Contenders.LIBTORCH + Contenders.STATIC_SUFFIX, Contenders.JVM_STATIC, Best.LARGE),
             new Ratio(Contenders.FMA_PEAK, Contenders.JVM, Best.LARGE),
@@ -51,6 +54,10 @@ record Ratio(List<String> over, String under, Best best) {
 
     Ratio(String over, String under, Best best) {
         this(List.of(over), under, best);
+    }
+
+    Ratio(List<String> over, String under, Best best) {
+        this("", over, under, best);
     }
 
     /** Of one layer, if all were measured. */
@@ -83,6 +90,6 @@ record Ratio(List<String> over, String under, Best best) {
     @Override
     public String toString() {
         String upper = over.size() == 1 ? over.getFirst() : "min(" + String.join(", ", over) + ")";
-        return upper + " / " + under;
+        return (meaning.isEmpty() ? "" : meaning + ": ") + upper + " / " + under;
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
@@ -26,6 +27,10 @@ final class SpeedPlot {
     private static final String PNG = ".png";
     private static final List<Color> COLORS =
             List.of(new Color(0x1F6FB4), new Color(0xE07B39), new Color(0x4C9F50), new Color(0x8E5EA2));
+
+    /** The unit, and what is for the tables: strict precision, and what the device's scaling is held against. */
+    private static final Set<String> NO_BARS =
+            Set.of(Contenders.LIBTORCH, Contenders.JVM_STRICT, Contenders.JVM_ONE, Contenders.JVM_APART);
 
     private SpeedPlot() {}
 
@@ -95,12 +100,12 @@ final class SpeedPlot {
         return new Color((color.getRed() + 255) / 2, (color.getGreen() + 255) / 2, (color.getBlue() + 255) / 2);
     }
 
-    /** Our device and the peers; its strict precision is for the tables. */
+    /** Our device and the peers. */
     private static List<String> others(ComparisonResults results) {
         return results.results().stream()
                 .filter(row -> row.role() == Role.DYNAMIC)
                 .map(Measurement::contender)
-                .filter(name -> !name.equals(Contenders.LIBTORCH) && !name.equals(Contenders.JVM_STRICT))
+                .filter(name -> !NO_BARS.contains(name))
                 .distinct()
                 .toList();
     }

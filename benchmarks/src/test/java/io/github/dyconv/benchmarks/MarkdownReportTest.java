@@ -52,6 +52,28 @@ class MarkdownReportTest {
     }
 
     @Test
+    void hasTheScalingAndItsCeilingOfOneTable() {
+        String scaling = new MarkdownReport(Fixtures.of(
+                        Fixtures.row(2, "R1:8", "jvm", Role.DYNAMIC, 5),
+                        Fixtures.row(2, "R1:8", "jvm-one", Role.DYNAMIC, 8),
+                        Fixtures.row(2, "R1:8", "jvm-apart", Role.DYNAMIC, 4),
+                        Fixtures.row(2, "R4:8", "jvm", Role.DYNAMIC, 10),
+                        Fixtures.row(2, "R4:8", "jvm-one", Role.DYNAMIC, 16.9),
+                        Fixtures.row(2, "R4:8", "jvm-apart", Role.DYNAMIC, 10)))
+                .text();
+
+        assertThat(scaling)
+                .contains("""
+                        | layer | scaling: jvm-one / jvm | ceiling of scaling: jvm-one / jvm-apart | jvm GFLOP/s |
+                        |---|---|---|---|
+                        | R1:8 | 1.60 | 2.00 | 20.0 |
+                        | R4:8 | 1.69 | 1.69 | 10.0 |
+                        """)
+                .contains("| scaling: jvm-one / jvm | 1.64 | 1.60 | R1:8 |")
+                .contains("| ceiling of scaling: jvm-one / jvm-apart | 1.84 | 1.69 | R4:8 |");
+    }
+
+    @Test
     void hasTheSpeedUpOfMoreThreads() {
         assertThat(text).contains("""
                         ## Speed-up from 1 to 2 threads

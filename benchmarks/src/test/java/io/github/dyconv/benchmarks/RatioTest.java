@@ -1,6 +1,7 @@
 package io.github.dyconv.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dyconv.benchmarks.ComparisonResults.Measurement;
@@ -58,6 +59,19 @@ class RatioTest {
             assertThat(summary.worstLayer()).isEqualTo("A:1");
         });
         assertThat(ratio).hasToString("min(libtorch, pytorch) / jvm");
+    }
+
+    @Test
+    void ourScalingIsThatOfOneTableAndHasACeiling() {
+        ComparisonResults both = Fixtures.of(
+                Fixtures.row(2, "A:1", "jvm", Role.DYNAMIC, 2),
+                Fixtures.row(2, "A:1", "jvm-one", Role.DYNAMIC, 3),
+                Fixtures.row(2, "A:1", "jvm-apart", Role.DYNAMIC, 1.5));
+
+        assertThat(Ratio.ALL.stream().filter(ratio -> ratio.over(both, 2).isPresent()))
+                .extracting(Ratio::toString, ratio -> ratio.of(both, 2, "A:1").orElseThrow())
+                .containsExactly(
+                        tuple("scaling: jvm-one / jvm", 1.5), tuple("ceiling of scaling: jvm-one / jvm-apart", 2.0));
     }
 
     private static Measurement row(String layer, String contender, double medianMs) {
