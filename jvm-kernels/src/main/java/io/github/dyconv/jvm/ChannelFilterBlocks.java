@@ -105,27 +105,25 @@ final class ChannelFilterBlocks implements FilterBlocks {
 
     private void multiply(int block, int part, int rows, boolean fresh, Floats sums, int worker) {
         int length = blocks.partLength(block);
-        Floats to = fresh ? sums : chainOfWorker[worker];
         Floats packed = packedOfWorker[worker];
         Floats panel = panelOfWorker[worker];
+        Floats to = fresh ? sums : chainOfWorker[worker];
         int first = fresh ? part * length : 0;
-        for (int i = 0; i * CHANNELS < length; i += PIXELS) {
-            ChannelKernels.run(
-                    packed.array(),
-                    packed.base(),
-                    places,
-                    i,
-                    steps,
-                    0,
-                    rows * problem.outWidth(),
-                    panel.array(),
-                    panel.base(),
-                    zeros,
-                    0,
-                    0,
-                    to.array(),
-                    to.base() + first + i * CHANNELS);
-        }
+        ChannelKernels.run(
+                packed.array(),
+                packed.base(),
+                places,
+                length / CHANNELS,
+                steps,
+                0,
+                rows * problem.outWidth(),
+                panel.array(),
+                panel.base(),
+                zeros,
+                0,
+                0,
+                to.array(),
+                to.base() + first);
         if (!fresh) {
             AggregationKernels.add(to, sums, part * length, length);
         }

@@ -20,7 +20,7 @@ final class ChannelPanels implements Panels {
     private final int outWidth;
     private final long outPlane;
     private final int[] steps;
-    private final int[] places; // of a band's pixels, up to a whole tile
+    private final int[] places; // of a band's pixels, up to a multiple of PIXELS
     private final Floats[] squareOfWorker;
 
     ChannelPanels(ForwardProblem problem, PackedInput layout, int bandRows, int threads, Scratch scratch) {
@@ -32,7 +32,7 @@ final class ChannelPanels implements Panels {
         this.steps = steps(layout, layout.tapOffsets(), problem.geometry().inPlanesPerGroup());
     }
 
-    /** Of a band's pixels, up to a whole tile, in the first packed input channel. */
+    /** Of a band's pixels, up to a multiple of {@code PIXELS}, in the first packed input channel. */
     static int[] places(PackedInput layout, Window window, int bandRows) {
         int pixels = bandRows * window.width();
         int[] places = new int[Math.ceilDiv(pixels, PIXELS) * PIXELS];
@@ -89,15 +89,20 @@ final class ChannelPanels implements Panels {
             int planes,
             float[] weights,
             int weightBase,
-            float[] start,
+            float[] bias,
             int rows,
-            Floats sums) {
+            Floats sums,
+            int worker) {
         int base = input.base() + firstPlane * layout.planeStride();
         int count = planes * layout.tapOffsets().length;
-        run(input.array(), base, places, rows * outWidth, steps, count, weights, weightBase, start, sums);
+        boolean first = firstPlane == 0;
+        run(input.array(), base, places, rows * outWidth, steps, count, weights, weightBase, bias, first, sums);
     }
 
-    /** All tiles of a unit: {@code sums[p, r] = start[r] + Σ_{i < count} input[base + places[p] + steps[i]] · weights[i, r]}. */
+    /**
+     * {@code sums[p, r] = (first ? bias[r] : sums[p, r]) + Σ_{i < count} input[base + places[p] + steps[i]] · weights[i, r]} for all
+     * p below {@code pixels}.
+     */
     static void run(
             float[] input,
             int base,
@@ -107,25 +112,24 @@ final class ChannelPanels implements Panels {
             int count,
             float[] weights,
             int weightBase,
-            float[] start,
+            float[] bias,
+            boolean first,
             Floats sums) {
-        for (int p = 0; p < pixels; p += PIXELS) {
-            ChannelKernels.run(
-                    input,
-                    base,
-                    places,
-                    p,
-                    steps,
-                    0,
-                    count,
-                    weights,
-                    weightBase,
-                    start,
-                    0,
-                    0,
-                    sums.array(),
-                    sums.base() + p * CHANNELS);
-        }
+        ChannelKernels.run(
+                input,
+                base,
+                places,
+                pixels,
+                steps,
+                0,
+                count,
+                weights,
+                weightBase,
+                first ? bias : sums.array(),
+                first ? 0 : sums.base(),
+                first ? 0 : CHANNELS,
+                sums.array(),
+                sums.base());
     }
 
     @Override

@@ -54,7 +54,6 @@ final class DirectConvolution implements Convolution {
     private final int panelsPerTask;
     private final int[] planesPerChain; // of each part
     private final Worker[] workers;
-    private final float[] zeros;
     private final ThreadTeam.Body convolving = this::convolve;
 
     // Of the run under way.
@@ -66,6 +65,9 @@ final class DirectConvolution implements Convolution {
 
     /** What one thread computes in. */
     private final class Worker {
+        /** Its number in the team. */
+        final int number;
+
         /** Packed input of each unit of a task. */
         final Floats[] packed;
 
@@ -80,21 +82,18 @@ final class DirectConvolution implements Convolution {
         /** Of each unit of a task, and of each of the parts written together. */
         final Floats[][] sums;
 
-        final Floats chain;
-
-        Worker(Scratch scratch) {
+        Worker(int number, Scratch scratch) {
+            this.number = number;
             int planes = problem.geometry().inPlanesPerGroup();
             int longest = IntStream.range(0, bank.parts())
                     .map(part -> planesPerChain[part] * bank.floatsPerPlane(part))
                     .max()
                     .orElseThrow();
-            boolean chains = Arrays.stream(planesPerChain).anyMatch(part -> part < planes);
             packed = scratch.floatsOf(unitsPerTask, planes * layout.planeStride() + SLACK);
             blocks = scratch.floats(packedBank == null ? problem.config().kernels() * longest : 0);
             weights = scratch.floats(longest);
             sums = new Floats[unitsPerTask][];
             Arrays.setAll(sums, i -> scratch.floatsOf(panels.together(), panels.sums()));
-            chain = scratch.floats(chains ? panels.sums() : 0);
         }
     }
 
@@ -134,9 +133,8 @@ final class DirectConvolution implements Convolution {
                 .toArray();
         boolean packsChains = blocks == 1 && bank.parts() == 1 && bankLayout.changing() && problem.dynamic();
         this.packedBank = packsChains ? null : new PackedBank(problem.config(), bank, team, scratch);
-        this.zeros = new float[panels.channels()];
         this.workers = new Worker[team.threads()];
-        Arrays.setAll(workers, i -> new Worker(scratch));
+        Arrays.setAll(workers, i -> new Worker(i, scratch));
     }
 
     private static int planesPerChain(int planes, int most) {
@@ -147,7 +145,7 @@ final class DirectConvolution implements Convolution {
     static DirectConvolution byPixels(ForwardProblem problem, BankLayout bankLayout, ThreadTeam team, Scratch scratch) {
         int bandRows = bandRows(problem, true);
         PackedInput layout = new PackedInput(problem, bandRows, true);
-        Panels panels = new PixelPanels(problem, layout, bandRows);
+        Panels panels = new PixelPanels(problem, layout, bandRows, team.threads(), scratch);
         return new DirectConvolution(problem, bankLayout, team, scratch, bandRows, layout, Window.of(problem), panels);
     }
 
@@ -260,7 +258,7 @@ final class DirectConvolution implements Convolution {
         int lastPanel = Math.min(firstPanel + panelsPerTask, panelsPerGroup);
         for (int panel = firstPanel; panel < lastPanel; panel++) {
             for (int part = 0; part < bank.parts(); part += panels.together()) {
-                convolve(group * panelsPerGroup + panel, part, begin, end, worker, workerNumber);
+                convolve(group * panelsPerGroup + panel, part, begin, end, worker);
             }
         }
     }
@@ -279,24 +277,25 @@ final class DirectConvolution implements Convolution {
         }
     }
 
-    private void convolve(int panel, int firstPart, int begin, int end, Worker worker, int workerNumber) {
+    private void convolve(int panel, int firstPart, int begin, int end, Worker worker) {
         for (int i = 0; i < panels.together(); i++) {
-            sum(panel, firstPart + i, i, begin, end, worker, workerNumber);
+            sum(panel, firstPart + i, i, begin, end, worker);
         }
         for (int unit = begin; unit < end; unit++) {
             long plane = (long) sample(unit) * problem.geometry().outPlanes() + bank.firstChannel(panel);
             Floats[] sums = worker.sums[unit - begin];
-            panels.store(firstPart, sums, bank.usedChannels(panel), y, plane, firstRow(unit), rows(unit), workerNumber);
+            panels.store(
+                    firstPart, sums, bank.usedChannels(panel), y, plane, firstRow(unit), rows(unit), worker.number);
         }
     }
 
     /** Sums a part, the so many-th of those written together. */
-    private void sum(int panel, int part, int slot, int begin, int end, Worker worker, int workerNumber) {
+    private void sum(int panel, int part, int slot, int begin, int end, Worker worker) {
         int inPlanes = problem.geometry().inPlanesPerGroup();
         for (int plane = 0; plane < inPlanes; plane += planesPerChain[part]) {
             int planes = Math.min(planesPerChain[part], inPlanes - plane);
             if (packedBank == null) {
-                packChain(panel, plane, planes, worker, workerNumber);
+                packChain(panel, plane, planes, worker);
             }
             for (int unit = begin; unit < end; unit++) {
                 if (unit == begin || sample(unit) != sample(unit - 1)) {
@@ -313,11 +312,11 @@ final class DirectConvolution implements Convolution {
         return bank.partBase(part, problem.geometry().inPlanesPerGroup()) + plane * bank.floatsPerPlane(part);
     }
 
-    private void packChain(int panel, int plane, int planes, Worker worker, int workerNumber) {
+    private void packChain(int panel, int plane, int planes, Worker worker) {
         Floats blocks = worker.blocks;
         for (int k = 0; k < problem.config().kernels(); k++) {
             int to = blocks.base() + k * planes * bank.floatsPerPlane();
-            bank.pack(weight, panel, k, plane, plane + planes, blocks.array(), to, workerNumber);
+            bank.pack(weight, panel, k, plane, plane + planes, blocks.array(), to, worker.number);
         }
     }
 
@@ -337,30 +336,19 @@ final class DirectConvolution implements Convolution {
                     length,
                     worker.weights);
         }
-        if (plane == 0) { // the first chain's sums alone begin with it
+        if (plane == 0) { // the first chain alone starts from it
             int first = sample * problem.geometry().outPlanes() + bank.firstChannel(panel);
             System.arraycopy(biases, first, worker.bias, 0, bank.usedChannels(panel));
         }
     }
 
-    /** The first chain of sums begins with the bias, further ones are summed by themselves and added to it. */
+    /** Adds the chain to a unit's sums, or begins them. */
     private void multiply(
             int panel, int part, int plane, int planes, int unit, Floats input, Floats sums, Worker worker) {
-        boolean first = plane == 0;
         Floats weights = problem.dynamic() || packedBank == null ? worker.weights : packedBank.panel(panel);
+        int weightBase = weights.base() + (problem.dynamic() ? 0 : chainBase(part, plane));
         panels.multiply(
-                part,
-                input,
-                plane,
-                planes,
-                weights.array(),
-                weights.base() + (problem.dynamic() ? 0 : chainBase(part, plane)),
-                first ? worker.bias : zeros,
-                rows(unit),
-                first ? sums : worker.chain);
-        if (!first) {
-            AggregationKernels.add(worker.chain, sums, 0, panels.sums());
-        }
+                part, input, plane, planes, weights.array(), weightBase, worker.bias, rows(unit), sums, worker.number);
     }
 
     @Override

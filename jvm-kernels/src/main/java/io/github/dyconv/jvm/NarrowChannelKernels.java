@@ -27,6 +27,28 @@ final class NarrowChannelKernels {
             float[] x,
             int base,
             int[] pixels,
+            int pixelCount,
+            int[] steps,
+            int firstStep,
+            int count,
+            float[] w,
+            int wBase,
+            float[] start,
+            int startBase,
+            int startStride,
+            float[] y,
+            int yBase) {
+        for (int p = 0; p < pixelCount; p += PIXELS) {
+            int from = startBase + p * startStride;
+            int to = yBase + p * CHANNELS;
+            tile(x, base, pixels, p, steps, firstStep, count, w, wBase, start, from, startStride, y, to);
+        }
+    }
+
+    private static void tile(
+            float[] x,
+            int base,
+            int[] pixels,
             int firstPixel,
             int[] steps,
             int firstStep,
@@ -93,23 +115,19 @@ final class NarrowChannelKernels {
             int startStride,
             float[] y,
             int yBase) {
-        int s1 = startBase + startStride;
-        int s2 = s1 + startStride;
-        int s3 = s2 + startStride;
-        int s4 = s3 + startStride;
-        int s5 = s4 + startStride;
-        FloatVector a0 = FloatVector.fromArray(SPECIES, start, startBase);
-        FloatVector b0 = FloatVector.fromArray(SPECIES, start, startBase + LANES);
-        FloatVector a1 = FloatVector.fromArray(SPECIES, start, s1);
-        FloatVector b1 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
-        FloatVector a2 = FloatVector.fromArray(SPECIES, start, s2);
-        FloatVector b2 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
-        FloatVector a3 = FloatVector.fromArray(SPECIES, start, s3);
-        FloatVector b3 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
-        FloatVector a4 = FloatVector.fromArray(SPECIES, start, s4);
-        FloatVector b4 = FloatVector.fromArray(SPECIES, start, s4 + LANES);
-        FloatVector a5 = FloatVector.fromArray(SPECIES, start, s5);
-        FloatVector b5 = FloatVector.fromArray(SPECIES, start, s5 + LANES);
+        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector a0 = zero;
+        FloatVector b0 = zero;
+        FloatVector a1 = zero;
+        FloatVector b1 = zero;
+        FloatVector a2 = zero;
+        FloatVector b2 = zero;
+        FloatVector a3 = zero;
+        FloatVector b3 = zero;
+        FloatVector a4 = zero;
+        FloatVector b4 = zero;
+        FloatVector a5 = zero;
+        FloatVector b5 = zero;
         int next = wBase;
         for (int i = firstStep; i < firstStep + count; i++) {
             int step = steps[i];
@@ -135,23 +153,28 @@ final class NarrowChannelKernels {
             a5 = wa.fma(value, a5);
             b5 = wb.fma(value, b5);
         }
-        a0.intoArray(y, yBase);
-        b0.intoArray(y, yBase + LANES);
+        a0.add(FloatVector.fromArray(SPECIES, start, startBase)).intoArray(y, yBase);
+        b0.add(FloatVector.fromArray(SPECIES, start, startBase + LANES)).intoArray(y, yBase + LANES);
+        int s1 = startBase + startStride;
         int y1 = yBase + CHANNELS;
-        a1.intoArray(y, y1);
-        b1.intoArray(y, y1 + LANES);
+        a1.add(FloatVector.fromArray(SPECIES, start, s1)).intoArray(y, y1);
+        b1.add(FloatVector.fromArray(SPECIES, start, s1 + LANES)).intoArray(y, y1 + LANES);
+        int s2 = s1 + startStride;
         int y2 = y1 + CHANNELS;
-        a2.intoArray(y, y2);
-        b2.intoArray(y, y2 + LANES);
+        a2.add(FloatVector.fromArray(SPECIES, start, s2)).intoArray(y, y2);
+        b2.add(FloatVector.fromArray(SPECIES, start, s2 + LANES)).intoArray(y, y2 + LANES);
+        int s3 = s2 + startStride;
         int y3 = y2 + CHANNELS;
-        a3.intoArray(y, y3);
-        b3.intoArray(y, y3 + LANES);
+        a3.add(FloatVector.fromArray(SPECIES, start, s3)).intoArray(y, y3);
+        b3.add(FloatVector.fromArray(SPECIES, start, s3 + LANES)).intoArray(y, y3 + LANES);
+        int s4 = s3 + startStride;
         int y4 = y3 + CHANNELS;
-        a4.intoArray(y, y4);
-        b4.intoArray(y, y4 + LANES);
+        a4.add(FloatVector.fromArray(SPECIES, start, s4)).intoArray(y, y4);
+        b4.add(FloatVector.fromArray(SPECIES, start, s4 + LANES)).intoArray(y, y4 + LANES);
+        int s5 = s4 + startStride;
         int y5 = y4 + CHANNELS;
-        a5.intoArray(y, y5);
-        b5.intoArray(y, y5 + LANES);
+        a5.add(FloatVector.fromArray(SPECIES, start, s5)).intoArray(y, y5);
+        b5.add(FloatVector.fromArray(SPECIES, start, s5 + LANES)).intoArray(y, y5 + LANES);
     }
 
     /** Two threes of adjacent pixels, of which these are the first. */
@@ -169,23 +192,19 @@ final class NarrowChannelKernels {
             int startStride,
             float[] y,
             int yBase) {
-        int s1 = startBase + startStride;
-        int s2 = s1 + startStride;
-        int s3 = s2 + startStride;
-        int s4 = s3 + startStride;
-        int s5 = s4 + startStride;
-        FloatVector a0 = FloatVector.fromArray(SPECIES, start, startBase);
-        FloatVector b0 = FloatVector.fromArray(SPECIES, start, startBase + LANES);
-        FloatVector a1 = FloatVector.fromArray(SPECIES, start, s1);
-        FloatVector b1 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
-        FloatVector a2 = FloatVector.fromArray(SPECIES, start, s2);
-        FloatVector b2 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
-        FloatVector a3 = FloatVector.fromArray(SPECIES, start, s3);
-        FloatVector b3 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
-        FloatVector a4 = FloatVector.fromArray(SPECIES, start, s4);
-        FloatVector b4 = FloatVector.fromArray(SPECIES, start, s4 + LANES);
-        FloatVector a5 = FloatVector.fromArray(SPECIES, start, s5);
-        FloatVector b5 = FloatVector.fromArray(SPECIES, start, s5 + LANES);
+        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector a0 = zero;
+        FloatVector b0 = zero;
+        FloatVector a1 = zero;
+        FloatVector b1 = zero;
+        FloatVector a2 = zero;
+        FloatVector b2 = zero;
+        FloatVector a3 = zero;
+        FloatVector b3 = zero;
+        FloatVector a4 = zero;
+        FloatVector b4 = zero;
+        FloatVector a5 = zero;
+        FloatVector b5 = zero;
         int next = wBase;
         for (int i = firstStep; i < firstStep + count; i++) {
             int x0 = pixel0 + steps[i];
@@ -212,23 +231,28 @@ final class NarrowChannelKernels {
             a5 = wa.fma(value, a5);
             b5 = wb.fma(value, b5);
         }
-        a0.intoArray(y, yBase);
-        b0.intoArray(y, yBase + LANES);
+        a0.add(FloatVector.fromArray(SPECIES, start, startBase)).intoArray(y, yBase);
+        b0.add(FloatVector.fromArray(SPECIES, start, startBase + LANES)).intoArray(y, yBase + LANES);
+        int s1 = startBase + startStride;
         int y1 = yBase + CHANNELS;
-        a1.intoArray(y, y1);
-        b1.intoArray(y, y1 + LANES);
+        a1.add(FloatVector.fromArray(SPECIES, start, s1)).intoArray(y, y1);
+        b1.add(FloatVector.fromArray(SPECIES, start, s1 + LANES)).intoArray(y, y1 + LANES);
+        int s2 = s1 + startStride;
         int y2 = y1 + CHANNELS;
-        a2.intoArray(y, y2);
-        b2.intoArray(y, y2 + LANES);
+        a2.add(FloatVector.fromArray(SPECIES, start, s2)).intoArray(y, y2);
+        b2.add(FloatVector.fromArray(SPECIES, start, s2 + LANES)).intoArray(y, y2 + LANES);
+        int s3 = s2 + startStride;
         int y3 = y2 + CHANNELS;
-        a3.intoArray(y, y3);
-        b3.intoArray(y, y3 + LANES);
+        a3.add(FloatVector.fromArray(SPECIES, start, s3)).intoArray(y, y3);
+        b3.add(FloatVector.fromArray(SPECIES, start, s3 + LANES)).intoArray(y, y3 + LANES);
+        int s4 = s3 + startStride;
         int y4 = y3 + CHANNELS;
-        a4.intoArray(y, y4);
-        b4.intoArray(y, y4 + LANES);
+        a4.add(FloatVector.fromArray(SPECIES, start, s4)).intoArray(y, y4);
+        b4.add(FloatVector.fromArray(SPECIES, start, s4 + LANES)).intoArray(y, y4 + LANES);
+        int s5 = s4 + startStride;
         int y5 = y4 + CHANNELS;
-        a5.intoArray(y, y5);
-        b5.intoArray(y, y5 + LANES);
+        a5.add(FloatVector.fromArray(SPECIES, start, s5)).intoArray(y, y5);
+        b5.add(FloatVector.fromArray(SPECIES, start, s5 + LANES)).intoArray(y, y5 + LANES);
     }
 
     /** Two threes of pixels {@link ChannelKernels#SPACING} from one another, of which these are the first. */
@@ -246,23 +270,19 @@ final class NarrowChannelKernels {
             int startStride,
             float[] y,
             int yBase) {
-        int s1 = startBase + startStride;
-        int s2 = s1 + startStride;
-        int s3 = s2 + startStride;
-        int s4 = s3 + startStride;
-        int s5 = s4 + startStride;
-        FloatVector a0 = FloatVector.fromArray(SPECIES, start, startBase);
-        FloatVector b0 = FloatVector.fromArray(SPECIES, start, startBase + LANES);
-        FloatVector a1 = FloatVector.fromArray(SPECIES, start, s1);
-        FloatVector b1 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
-        FloatVector a2 = FloatVector.fromArray(SPECIES, start, s2);
-        FloatVector b2 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
-        FloatVector a3 = FloatVector.fromArray(SPECIES, start, s3);
-        FloatVector b3 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
-        FloatVector a4 = FloatVector.fromArray(SPECIES, start, s4);
-        FloatVector b4 = FloatVector.fromArray(SPECIES, start, s4 + LANES);
-        FloatVector a5 = FloatVector.fromArray(SPECIES, start, s5);
-        FloatVector b5 = FloatVector.fromArray(SPECIES, start, s5 + LANES);
+        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector a0 = zero;
+        FloatVector b0 = zero;
+        FloatVector a1 = zero;
+        FloatVector b1 = zero;
+        FloatVector a2 = zero;
+        FloatVector b2 = zero;
+        FloatVector a3 = zero;
+        FloatVector b3 = zero;
+        FloatVector a4 = zero;
+        FloatVector b4 = zero;
+        FloatVector a5 = zero;
+        FloatVector b5 = zero;
         int next = wBase;
         for (int i = firstStep; i < firstStep + count; i++) {
             int x0 = pixel0 + steps[i];
@@ -289,22 +309,27 @@ final class NarrowChannelKernels {
             a5 = wa.fma(value, a5);
             b5 = wb.fma(value, b5);
         }
-        a0.intoArray(y, yBase);
-        b0.intoArray(y, yBase + LANES);
+        a0.add(FloatVector.fromArray(SPECIES, start, startBase)).intoArray(y, yBase);
+        b0.add(FloatVector.fromArray(SPECIES, start, startBase + LANES)).intoArray(y, yBase + LANES);
+        int s1 = startBase + startStride;
         int y1 = yBase + CHANNELS;
-        a1.intoArray(y, y1);
-        b1.intoArray(y, y1 + LANES);
+        a1.add(FloatVector.fromArray(SPECIES, start, s1)).intoArray(y, y1);
+        b1.add(FloatVector.fromArray(SPECIES, start, s1 + LANES)).intoArray(y, y1 + LANES);
+        int s2 = s1 + startStride;
         int y2 = y1 + CHANNELS;
-        a2.intoArray(y, y2);
-        b2.intoArray(y, y2 + LANES);
+        a2.add(FloatVector.fromArray(SPECIES, start, s2)).intoArray(y, y2);
+        b2.add(FloatVector.fromArray(SPECIES, start, s2 + LANES)).intoArray(y, y2 + LANES);
+        int s3 = s2 + startStride;
         int y3 = y2 + CHANNELS;
-        a3.intoArray(y, y3);
-        b3.intoArray(y, y3 + LANES);
+        a3.add(FloatVector.fromArray(SPECIES, start, s3)).intoArray(y, y3);
+        b3.add(FloatVector.fromArray(SPECIES, start, s3 + LANES)).intoArray(y, y3 + LANES);
+        int s4 = s3 + startStride;
         int y4 = y3 + CHANNELS;
-        a4.intoArray(y, y4);
-        b4.intoArray(y, y4 + LANES);
+        a4.add(FloatVector.fromArray(SPECIES, start, s4)).intoArray(y, y4);
+        b4.add(FloatVector.fromArray(SPECIES, start, s4 + LANES)).intoArray(y, y4 + LANES);
+        int s5 = s4 + startStride;
         int y5 = y4 + CHANNELS;
-        a5.intoArray(y, y5);
-        b5.intoArray(y, y5 + LANES);
+        a5.add(FloatVector.fromArray(SPECIES, start, s5)).intoArray(y, y5);
+        b5.add(FloatVector.fromArray(SPECIES, start, s5 + LANES)).intoArray(y, y5 + LANES);
     }
 }

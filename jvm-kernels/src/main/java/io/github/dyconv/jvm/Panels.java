@@ -20,18 +20,20 @@ interface Panels {
     int together();
 
     /**
-     * {@code sums[r, p] = start[r] + Σ_{c < planes, t} input[c, t, p] · weights[c, t, r]} for all pixels p of a unit and all taps t of a
-     * part.
+     * Sums a chain: {@code sums[r, p] = start[r, p] + Σ_{c < planes, t} input[c, t, p] · weights[c, t, r]} for all pixels p of a unit
+     * and all taps t of a part. The first chain starts from the bias, a further one from the sums of those before; its own products
+     * are summed before that is added.
      *
      * @param part which
      * @param input a packed unit
-     * @param firstPlane the first input channel
+     * @param firstPlane the first input channel; 0 in the first chain
      * @param planes input channels
      * @param weights {@code [planes, taps, channels]}
      * @param weightBase where they begin
-     * @param start what each output channel's sums begin with
+     * @param bias of each output channel
      * @param rows output rows of the unit
-     * @param sums overwritten
+     * @param sums of the chains before, overwritten
+     * @param worker whose scratch memory may be used
      */
     void multiply(
             int part,
@@ -40,9 +42,10 @@ interface Panels {
             int planes,
             float[] weights,
             int weightBase,
-            float[] start,
+            float[] bias,
             int rows,
-            Floats sums);
+            Floats sums,
+            int worker);
 
     /**
      * Writes a unit's outputs.

@@ -61,14 +61,17 @@ final class PhasePanels implements Panels {
             int planes,
             float[] weights,
             int weightBase,
-            float[] start,
+            float[] bias,
             int rows,
-            Floats sums) {
+            Floats sums,
+            int worker) {
         int base = input.base() + firstPlane * layout.planeStride();
         int taps = steps[part].length / phases.problem().geometry().inPlanesPerGroup();
         int pixels = rows * phases.window().width();
+        boolean first = firstPlane == 0;
+        int count = planes * taps;
         ChannelPanels.run(
-                input.array(), base, places, pixels, steps[part], planes * taps, weights, weightBase, start, sums);
+                input.array(), base, places, pixels, steps[part], count, weights, weightBase, bias, first, sums);
     }
 
     @Override

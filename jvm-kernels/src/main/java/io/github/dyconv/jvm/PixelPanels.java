@@ -9,12 +9,15 @@ final class PixelPanels implements Panels {
     private final int outWidth;
     private final long outPlane;
     private final int stride;
+    private final float[] zeros = new float[PixelKernels.CHANNELS];
+    private final Floats[] tileOfWorker;
 
-    PixelPanels(ForwardProblem problem, PackedInput layout, int bandRows) {
+    PixelPanels(ForwardProblem problem, PackedInput layout, int bandRows, int threads, Scratch scratch) {
         this.layout = layout;
         this.outWidth = problem.outWidth();
         this.outPlane = (long) problem.outHeight() * outWidth;
         this.stride = Math.ceilDiv(bandRows * layout.packedWidth(), PixelKernels.PIXELS) * PixelKernels.PIXELS;
+        this.tileOfWorker = scratch.floatsOf(threads, PixelKernels.CHANNELS * PixelKernels.PIXELS);
     }
 
     @Override
@@ -45,12 +48,15 @@ final class PixelPanels implements Panels {
             int planes,
             float[] weights,
             int weightBase,
-            float[] start,
+            float[] bias,
             int rows,
-            Floats sums) {
+            Floats sums,
+            int worker) {
         int pixels = (rows - 1) * layout.packedWidth() + outWidth;
         int planeStride = layout.planeStride();
         int base = input.base() + firstPlane * planeStride;
+        boolean first = firstPlane == 0;
+        Floats to = first ? sums : tileOfWorker[worker];
         for (int p = 0; p < pixels; p += PixelKernels.PIXELS) {
             PixelKernels.run(
                     input.array(),
@@ -60,10 +66,21 @@ final class PixelPanels implements Panels {
                     layout.tapOffsets(),
                     weights,
                     weightBase,
-                    start,
-                    sums.array(),
-                    sums.base() + p,
-                    stride);
+                    first ? bias : zeros,
+                    to.array(),
+                    first ? to.base() + p : to.base(),
+                    first ? stride : PixelKernels.PIXELS);
+            if (!first) {
+                addTile(to, sums, p);
+            }
+        }
+    }
+
+    private void addTile(Floats tile, Floats sums, int pixel) {
+        for (int r = 0; r < PixelKernels.CHANNELS; r++) {
+            int from = tile.base() + r * PixelKernels.PIXELS;
+            int to = sums.base() + r * stride + pixel;
+            AggregationKernels.add(tile.array(), from, sums.array(), to, PixelKernels.PIXELS);
         }
     }
 

@@ -280,24 +280,22 @@ final class WinogradConvolution implements Convolution {
         boolean fresh = channel == 0;
         Floats sums = worker.sums;
         for (int point = 0; point < TILE_POINTS; point++) {
-            for (int tile = 0; tile < count; tile += PIXELS) {
-                int to = sums.base() + point * sumStride() + tile * CHANNELS;
-                ChannelKernels.run(
-                        worker.inputPoints.array(),
-                        worker.inputPoints.base() + point * inputStride(),
-                        places,
-                        tile,
-                        steps,
-                        first,
-                        planes,
-                        worker.filterPoints.array(),
-                        worker.filterPoints.base() + point * filterStride(),
-                        fresh ? zeros : sums.array(),
-                        fresh ? 0 : to,
-                        fresh ? 0 : CHANNELS,
-                        sums.array(),
-                        to);
-            }
+            int to = sums.base() + point * sumStride();
+            ChannelKernels.run(
+                    worker.inputPoints.array(),
+                    worker.inputPoints.base() + point * inputStride(),
+                    places,
+                    count,
+                    steps,
+                    first,
+                    planes,
+                    worker.filterPoints.array(),
+                    worker.filterPoints.base() + point * filterStride(),
+                    fresh ? zeros : sums.array(),
+                    fresh ? 0 : to,
+                    fresh ? 0 : CHANNELS,
+                    sums.array(),
+                    to);
         }
     }
 

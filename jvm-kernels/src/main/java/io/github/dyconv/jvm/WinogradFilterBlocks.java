@@ -39,7 +39,7 @@ final class WinogradFilterBlocks implements FilterBlocks {
     private final int bandsPerChain;
     private final int inStride; // from one tile's input channels to the next's
     private final int[] steps; // of a band's tiles
-    private final int[] places = IntStream.range(0, PIXELS).toArray(); // of input channels
+    private final int[] places; // of input channels
     private final float[] zeros = new float[CHANNELS];
     private final Worker[] workers;
 
@@ -85,6 +85,7 @@ final class WinogradFilterBlocks implements FilterBlocks {
         this.steps = IntStream.range(0, tiles.mostTiles())
                 .map(tile -> tile * inStride)
                 .toArray();
+        this.places = IntStream.range(0, blocks.planesPerBlock()).toArray();
         this.workers = new Worker[threads];
         Arrays.setAll(workers, i -> new Worker(scratch));
     }
@@ -167,25 +168,22 @@ final class WinogradFilterBlocks implements FilterBlocks {
         Floats factors = worker.gradientPoints;
         Floats products = worker.products;
         for (int point = 0; point < TILE_POINTS; point++) {
-            for (int c = 0; c < planes; c += PIXELS) {
-                int from = inputs.base() + point * inputStride() + c;
-                int to = products.base() + (part * TILE_POINTS + point) * productStride() + c * CHANNELS;
-                ChannelKernels.run(
-                        inputs.array(),
-                        from,
-                        places,
-                        0,
-                        steps,
-                        0,
-                        tiles.tiles(band),
-                        factors.array(),
-                        factors.base() + point * gradientStride(),
-                        fresh ? zeros : products.array(),
-                        fresh ? 0 : to,
-                        fresh ? 0 : CHANNELS,
-                        products.array(),
-                        to);
-            }
+            int to = products.base() + (part * TILE_POINTS + point) * productStride();
+            ChannelKernels.run(
+                    inputs.array(),
+                    inputs.base() + point * inputStride(),
+                    places,
+                    planes,
+                    steps,
+                    0,
+                    tiles.tiles(band),
+                    factors.array(),
+                    factors.base() + point * gradientStride(),
+                    fresh ? zeros : products.array(),
+                    fresh ? 0 : to,
+                    fresh ? 0 : CHANNELS,
+                    products.array(),
+                    to);
         }
     }
 
