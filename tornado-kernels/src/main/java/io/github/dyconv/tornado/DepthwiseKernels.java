@@ -67,8 +67,7 @@ public final class DepthwiseKernels {
                     block * d.weights(),
                     item * d.aggregated(),
                     d.weights(),
-                    d.kernels(),
-                    d.zeroVector());
+                    d.kernels());
             aggregateBiases(attention, biases, weight, item, n, block, d);
             pack(x, weightBank, inputs, item, n, block, firstRow * s.strideHeight() - s.paddingHeight(), d);
             for (int row = firstRow; row < endRow; row++) {
@@ -194,18 +193,17 @@ public final class DepthwiseKernels {
         }
     }
 
-    /** Writes a row of outputs to the planes of the groups that there are. */
+    /** Writes a row of outputs to the groups' planes. */
     private static void store(
             FloatArray sums, FloatArray y, int item, int n, int block, int oc, int row, DepthwiseShape d) {
         ConvolutionShape s = d.convolution();
-        int lanes = Math.min(DepthwiseShape.LANES, s.groups() - block * DepthwiseShape.LANES);
-        int plane = n * s.outPlanes() + block * DepthwiseShape.LANES * d.outPerGroup() + oc;
-        int first = (plane * s.outHeight() + row) * s.outWidth();
-        int laneStep = d.outPerGroup() * s.outHeight() * s.outWidth();
         for (int ow = 0; ow < s.outWidth(); ow++) {
             int from = (item * d.columns() + ow) * DepthwiseShape.LANES;
-            for (int lane = 0; lane < lanes; lane++) {
-                y.set(first + ow + lane * laneStep, sums.get(from + lane));
+            // All lanes, so that TornadoVM unrolls the loop: those beyond the last group have its outputs.
+            for (int lane = 0; lane < DepthwiseShape.LANES; lane++) {
+                int group = Math.min(block * DepthwiseShape.LANES + lane, s.groups() - 1);
+                int plane = n * s.outPlanes() + group * d.outPerGroup() + oc;
+                y.set((plane * s.outHeight() + row) * s.outWidth() + ow, sums.get(from + lane));
             }
         }
     }

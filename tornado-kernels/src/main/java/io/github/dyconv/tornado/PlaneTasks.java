@@ -7,8 +7,8 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The tasks of a schedule that gives whole planes and samples to work-items: {@link PoolKernels#average} and {@link
- * AttentionKernels#attention} come before the convolution.
+ * The tasks of a schedule that gives whole planes and samples to work-items: {@link PoolKernels#average}, or {@link
+ * PoolKernels#averageOfVectors}, and {@link AttentionKernels#attention} come before the convolution.
  */
 final class PlaneTasks extends SeparateTasks {
     private final OptionalInt computeUnits;
@@ -17,7 +17,8 @@ final class PlaneTasks extends SeparateTasks {
      * Makes the layer's arrays.
      *
      * @param name what the names of tasks begin with
-     * @param computeUnits of a processor, which share the planes by groups, or empty to leave that to the driver
+     * @param computeUnits of a processor, which read vectors and share the planes by groups, or empty for flat loops that the
+     *     driver shares out
      * @throws IllegalArgumentException if one would be too large
      */
     PlaneTasks(String name, ForwardProblem problem, OptionalInt computeUnits, Convolutions convolutions) {
@@ -28,7 +29,12 @@ final class PlaneTasks extends SeparateTasks {
     @Override
     void appendAttention(TaskGraph graph, FloatArray in) {
         PlaneShape planeShape = new PlaneShape(planes(), problem.height() * problem.width());
-        graph.task(name + "Pool", PoolKernels::average, in, attention().pooled(), planeShape);
+        FloatArray pooled = attention().pooled();
+        if (computeUnits.isPresent()) {
+            graph.task(name + "Pool", PoolKernels::averageOfVectors, in, pooled, planeShape);
+        } else {
+            graph.task(name + "Pool", PoolKernels::average, in, pooled, planeShape);
+        }
         attention().appendTo(graph, name);
     }
 

@@ -67,16 +67,7 @@ public final class VectorConvolutionKernels {
             int channels = Math.min(p.chunk(), p.inPerGroup() - chunk);
             for (int n = firstSample; n < endSample; n++) {
                 int firstBank = (panel * p.inPerGroup() + chunk) * p.taps();
-                aggregate(
-                        attention,
-                        weightBank,
-                        weight,
-                        n,
-                        firstBank,
-                        firstWeight,
-                        channels * p.taps(),
-                        p.kernels(),
-                        p.zeroVector());
+                aggregate(attention, weightBank, weight, n, firstBank, firstWeight, channels * p.taps(), p.kernels());
                 int plane = n * s.inPlanes() + firstPlane + chunk;
                 int tile = (item * p.samplesPerBlock() + n - firstSample) * p.tileRowsPerBand() * p.tilesAcross();
                 for (int i = firstTileRow; i < endTileRow; i++) {
@@ -157,14 +148,13 @@ public final class VectorConvolutionKernels {
             int firstBank,
             int firstWeight,
             int length,
-            int kernels,
-            int zeroVector) {
+            int kernels) {
         VectorFloat16 bank = new VectorFloat16(weightBank);
         VectorFloat16 aggregated = new VectorFloat16(weight);
         for (int i = 0; i < length; i++) {
             int from = (firstBank + i) * kernels;
-            Float16 sum = bank.get(zeroVector);
-            for (int k = 0; k < kernels; k++) {
+            Float16 sum = multiply(bank.get(from), attention.get(n * kernels));
+            for (int k = 1; k < kernels; k++) {
                 sum = multiplyAdd(sum, bank.get(from + k), attention.get(n * kernels + k));
             }
             aggregated.set(firstWeight + i, sum);
@@ -173,7 +163,11 @@ public final class VectorConvolutionKernels {
 
     /** {@code sum + w · x}. */
     static Float16 multiplyAdd(Float16 sum, Float16 w, float x) {
-        return Float16.add(sum, Float16.mult(w, new Float16(x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x)));
+        return Float16.add(sum, multiply(w, x));
+    }
+
+    private static Float16 multiply(Float16 w, float x) {
+        return Float16.mult(w, new Float16(x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x));
     }
 
     /** Adds what a chunk contributes; the first one, 0, sets. */

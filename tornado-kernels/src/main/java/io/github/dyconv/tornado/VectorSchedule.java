@@ -13,7 +13,7 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 /**
  * Explicit vectors, few large work-items, no local memory: three tasks. Lanes are output channels ({@link VectorTasks}): {@link
  * PoolKernels#averageAndPad}, {@link AttentionKernels#attention} and {@link VectorConvolutionKernels#aggregateAndConvolve}. Where
- * a group has few of them, lanes are groups ({@link PlaneTasks}): {@link PoolKernels#average}, the same attention, and {@link
+ * a group has few of them, lanes are groups ({@link PlaneTasks}): {@link PoolKernels#averageOfVectors}, the same attention, and {@link
  * DepthwiseKernels#aggregateAndConvolve}.
  *
  * @param tile what a work-item computes at a time, with output channels in the lanes; or empty for what suits the layer

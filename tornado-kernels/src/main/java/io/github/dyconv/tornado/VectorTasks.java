@@ -73,7 +73,7 @@ final class VectorTasks implements LayerTasks {
             graph.task(name + POOL, PoolKernels::averageAndPad, in, pooled, padded, shape);
         } else if (problem.dynamic()) {
             PlaneShape planeShape = new PlaneShape(planes(), problem.height() * problem.width());
-            graph.task(name + POOL, PoolKernels::average, in, pooled, planeShape);
+            graph.task(name + POOL, PoolKernels::averageOfVectors, in, pooled, planeShape);
         }
         if (problem.dynamic()) {
             attention.appendTo(graph, name);

@@ -55,6 +55,7 @@ class DepthwiseKernelsTest {
                 of("17 groups", layer(17, 1, 1, 3).padding(1), 3, 7, 9),
                 of("33 groups, bands", layer(33, 1, 1, 3).padding(1), 1, 61, 30),
                 of("40 groups, wide", layer(40, 1, 1, 3).padding(1), 2, 29, 130),
+                of("planes pooled in two chains", layer(17, 1, 1, 3).padding(1), 1, 65, 67),
                 of("depth multiplier 2", layer(19, 1, 2, 3).padding(1), 2, 8, 9),
                 of("depth multiplier 3, several inputs", layer(18, 5, 3, 3).padding(1), 2, 9, 8),
                 of("one output of several inputs", layer(20, 4, 1, 3), 2, 9, 8),

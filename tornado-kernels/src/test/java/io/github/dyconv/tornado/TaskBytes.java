@@ -65,7 +65,7 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
         long chunks = Math.ceilDiv(inPerGroup(), panels.chunk());
         long sums = rows * tiles * PanelShape.TILE;
         long read = panels.items() * VECTOR // a vector of zeros
-                + aggregated * (VECTOR + kernels * (VECTOR + FLOAT)) // another, then the bank and the attention
+                + aggregated * kernels * (VECTOR + FLOAT) // the bank and the attention
                 + rows * tiles * products() * (VECTOR + PanelShape.TILE * FLOAT) // a weight for 14 inputs
                 + sums * (chunks - 1) * VECTOR
                 + (long) shape.batch() * shape.outPlanes() * tiles * 2 * kernels * FLOAT // bias
@@ -86,14 +86,15 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
         long packed = (long) d.pieces() * d.inputs();
         long rows = (long) shape.batch() * d.blocks() * d.outPerGroup() * shape.outHeight();
         long sums = rows * d.columns();
+        long stored = rows * shape.outWidth(); // with lanes beyond the last group
         long biases = (long) d.pieces() * d.outPerGroup();
-        long read = aggregated * (VECTOR + kernels * (VECTOR + FLOAT))
+        long read = aggregated * kernels * (VECTOR + FLOAT)
                 + biases * 2 * kernels * VECTOR
                 + packed * VECTOR
                 + rows * 2 * VECTOR // zeros, biases
                 + sums / DepthwiseShape.TILE * products() * (1 + DepthwiseShape.TILE) * VECTOR
-                + outputs() * FLOAT;
-        tasks.put("Convolve", new Traffic(read, (aggregated + biases + packed + sums) * VECTOR + outputs() * FLOAT));
+                + stored * VECTOR;
+        tasks.put("Convolve", new Traffic(read, (aggregated + biases + packed + sums + stored) * VECTOR));
         return tasks;
     }
 

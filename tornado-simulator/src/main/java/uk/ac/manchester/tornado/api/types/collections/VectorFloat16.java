@@ -3,6 +3,7 @@ package uk.ac.manchester.tornado.api.types.collections;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Objects;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
@@ -24,7 +25,8 @@ public final class VectorFloat16 implements TornadoCollectionInterface<FloatBuff
      * @param array 16 floats per vector
      */
     public VectorFloat16(FloatArray array) {
-        this.storage = array;
+        // Thrown here and not in compiled code, the exception tells the simulator which kernel it probed.
+        this.storage = Objects.requireNonNull(array);
     }
 
     /**

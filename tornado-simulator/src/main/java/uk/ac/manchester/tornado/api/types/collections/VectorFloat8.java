@@ -3,6 +3,7 @@ package uk.ac.manchester.tornado.api.types.collections;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Objects;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.vectors.Float8;
 
@@ -24,7 +25,8 @@ public final class VectorFloat8 implements TornadoCollectionInterface<FloatBuffe
      * @param array 8 floats per vector
      */
     public VectorFloat8(FloatArray array) {
-        this.storage = array;
+        // Thrown here and not in compiled code, the exception tells the simulator which kernel it probed.
+        this.storage = Objects.requireNonNull(array);
     }
 
     /**
