@@ -58,6 +58,20 @@ record ProofLayer(
         return new int[] {batch, inPlanes, size, size};
     }
 
+    /** K. */
+    int kernels() {
+        return build().config().kernels();
+    }
+
+    long inputBytes() {
+        return (long) Float.BYTES * batch * inPlanes * size * size;
+    }
+
+    /** Of one of the K kernels. */
+    long weightBytes() {
+        return (long) Float.BYTES * outPlanes * inPlanes / groups * kernel * kernel;
+    }
+
     /** Of one forward pass without the attention. */
     long multiplyAdds() {
         int outSize = (size - 1) / stride + 1;
