@@ -18,40 +18,60 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Tells what TornadoVM's kernels cost from what its launches cost: the devices' own times of each kernel, TornadoVM's and
- * those by hand in turns, the copies between tensors and TornadoVM's arrays, which the kernels by hand do without, and what
- * remains of a whole forward pass, in Markdown. Both run in this process, on an SDK.
+ * Tells what TornadoVM's kernels cost from what its launches cost, in Markdown: the devices' own times of each kernel, and of
+ * whole forward passes, TornadoVM's from and to its own arrays, and those by hand in turns; and what TornadoVM takes for the
+ * same transfers and as many kernels that do nothing, the least that is left to it however fast the kernels are. All run in
+ * this process, on an SDK.
  *
  * <p>Arguments: layers as {@code R1:8,R4:8}, and how many turns count.
  */
 final class OpenClKernelTimes implements AutoCloseable {
     private static final String GRAPH = "forward";
     private static final List<String> TASKS = List.of("Pool", "Attention", "Convolve");
+    private static final String KERNELS = "kernels";
+    private static final String FORWARD = "forward";
+    private static final String NOTHING = "nothing";
 
     private final DYConv2d layer;
-    private final Tensor input;
-    private final Tensor output;
-    private final FloatArray in;
-    private final FloatArray out;
     private final ForwardPlan forward;
     private final TornadoPlan profiled;
+    private final TornadoPlan nothing;
     private final OpenClContender byHand;
     private final Map<String, List<Double>> micros = new LinkedHashMap<>();
 
     private OpenClKernelTimes(LayerCase timed, Device tornado, OpenClDevice device) {
         layer = timed.build();
-        input = timed.input();
-        output = Tensor.zeros(timed.outputShape());
+        Tensor input = timed.input();
         forward = layer.plan(tornado, ForwardOptions.DEFAULT, input.shape());
+        forward.input().copyFrom(input);
         byHand = new OpenClContender(device, timed, layer.parameters(), input);
         TornadoLayer tasks = TornadoLayer.of("layer", layer, tornado, timed.batch(), input.dim(2), input.dim(3));
-        in = tasks.newInput();
-        out = tasks.newOutput();
+        FloatArray in = tasks.newInput();
+        FloatArray out = tasks.newOutput();
         profiled =
                 TornadoPlan.of(tornado, tasks.newGraph(GRAPH, in, out), tasks).withProfiler();
+        FloatArray shares = new FloatArray(timed.batch() * layer.config().kernels());
+        nothing = TornadoPlan.of(
+                tornado,
+                new TaskGraph(NOTHING)
+                        .transferToDevice(DataTransferMode.EVERY_EXECUTION, in)
+                        .task("first", OpenClKernelTimes::touch, in, shares)
+                        .task("second", OpenClKernelTimes::touch, in, out)
+                        .task("third", OpenClKernelTimes::touch, shares, out)
+                        .transferToHost(DataTransferMode.EVERY_EXECUTION, out, shares));
+    }
+
+    /** Does as good as nothing, which TornadoVM still has to launch. */
+    static void touch(FloatArray from, FloatArray to) {
+        for (@Parallel int i = 0; i < 1; i++) {
+            to.set(i, from.get(i));
+        }
     }
 
     /**
@@ -66,8 +86,9 @@ final class OpenClKernelTimes implements AutoCloseable {
         System.out.println("Microseconds, TornadoVM / by hand:\n");
         System.out.println("| layer | "
                 + TASKS.stream().map(task -> task.toLowerCase(Locale.ROOT)).collect(Collectors.joining(" | "))
-                + " | kernels | forward | of it copies of tensors | all the rest |\n|"
-                + "---|".repeat(TASKS.size() + 5));
+                + " | kernels | by hand / TornadoVM | forward | by hand / TornadoVM | transfers and nothing, TornadoVM"
+                + " | with the kernels by hand |\n|" + "---|".repeat(TASKS.size() + 7));
+        List<double[]> ratios = new ArrayList<>();
         for (LayerCase timed : LayerCase.parseAll(args[0])) {
             try (var times = new OpenClKernelTimes(timed, tornado, device)) {
                 for (int i = 0; i < 2 * turns; i++) {
@@ -77,21 +98,31 @@ final class OpenClKernelTimes implements AutoCloseable {
                     times.takeTurn();
                 }
                 System.out.println("| " + timed + " | " + times.row() + " |");
+                ratios.add(times.ratios());
             }
         }
+        System.out.println("\nGeometric means of by hand / TornadoVM: kernels " + mean(ratios, 0) + ", forward "
+                + mean(ratios, 1) + ", forward if TornadoVM's kernels were those by hand " + mean(ratios, 2));
+    }
+
+    private static String mean(List<double[]> ratios, int which) {
+        double logarithms = ratios.stream()
+                .mapToDouble(each -> Math.log(each[which]))
+                .average()
+                .orElseThrow();
+        return Numbers.fixed(Math.exp(logarithms), 2);
     }
 
     private void takeTurn() {
         long start = System.nanoTime();
-        forward.forward(input, output);
+        forward.forward();
         long between = System.nanoTime();
         byHand.run();
         long end = System.nanoTime();
-        add("forward", true, (between - start) / 1e3);
-        add("forward", false, (end - between) / 1e3);
-        in.getSegment().copyFrom(input.segment());
-        output.segment().copyFrom(out.getSegment());
-        add("copies", true, (System.nanoTime() - end) / 1e3);
+        nothing.execute();
+        add(NOTHING, true, (System.nanoTime() - end) / 1e3);
+        add(FORWARD, true, (between - start) / 1e3);
+        add(FORWARD, false, (end - between) / 1e3);
         var profile =
                 new KernelProfile(GRAPH, profiled.execute().getProfilerResult().getProfileLog());
         List<Long> nanos = byHand.kernelNanos();
@@ -105,8 +136,8 @@ final class OpenClKernelTimes implements AutoCloseable {
             generated += task;
             written += nanos.get(i) / 1e3;
         }
-        add("kernels", true, generated);
-        add("kernels", false, written);
+        add(KERNELS, true, generated);
+        add(KERNELS, false, written);
     }
 
     private void add(String figure, boolean tornado, double value) {
@@ -119,26 +150,36 @@ final class OpenClKernelTimes implements AutoCloseable {
                 .toArray());
     }
 
+    /** By hand / TornadoVM: kernels, forward, and forward if TornadoVM's kernels took as long as those by hand. */
+    private double[] ratios() {
+        double forwardByHand = median(FORWARD, false);
+        return new double[] {
+            median(KERNELS, false) / median(KERNELS, true),
+            forwardByHand / median(FORWARD, true),
+            forwardByHand / (median(KERNELS, false) + median(NOTHING, true))
+        };
+    }
+
     private String row() {
-        List<String> figures = new ArrayList<>(TASKS);
-        figures.addAll(List.of("kernels", "forward"));
-        List<String> cells = new ArrayList<>();
-        for (String figure : figures) {
-            cells.add(cell(median(figure, true), median(figure, false)));
-        }
-        cells.add(cell(median("copies", true), 0));
-        cells.add(cell(
-                median("forward", true) - median("kernels", true) - median("copies", true),
-                median("forward", false) - median("kernels", false)));
+        double[] ratios = ratios();
+        List<String> cells = new ArrayList<>(TASKS.stream().map(this::cell).toList());
+        cells.addAll(List.of(
+                cell(KERNELS),
+                Numbers.fixed(ratios[0], 2),
+                cell(FORWARD),
+                Numbers.fixed(ratios[1], 2),
+                Numbers.fixed(median(NOTHING, true), 0),
+                Numbers.fixed(ratios[2], 2)));
         return String.join(" | ", cells);
     }
 
-    private static String cell(double tornado, double byHand) {
-        return Numbers.fixed(tornado, 0) + " / " + Numbers.fixed(byHand, 0);
+    private String cell(String figure) {
+        return Numbers.fixed(median(figure, true), 0) + " / " + Numbers.fixed(median(figure, false), 0);
     }
 
     @Override
     public void close() {
+        nothing.close();
         profiled.close();
         byHand.close();
         forward.close();
