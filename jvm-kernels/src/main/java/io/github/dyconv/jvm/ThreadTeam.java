@@ -2,6 +2,7 @@ package io.github.dyconv.jvm;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fixed number of threads that split a counted loop among them: the caller and daemon workers that wait awake for a moment
  * and then sleep between loops. Loops of one team run one after another. Running one allocates nothing.
+ *
+ * <p>Each has a share of its own, neighbouring indices, the same at every run of a loop, so that it finds in its caches what it
+ * had there before; who is done with it takes from others'.
  *
  * <p>Nobody waits for a worker that has not come yet: where the operating system keeps one from running, the others do its
  * share, and the loop closes without it.
@@ -39,9 +43,14 @@ final class ThreadTeam {
 
     private static final int CLOSED = 1 << 30;
 
+    /** Places from one worker's share to the next: two cache lines, as processors fetch them in pairs. */
+    private static final int APART = 16;
+
     private final Thread[] workers;
     private final ReentrantLock lock = new ReentrantLock();
-    private final AtomicInteger next = new AtomicInteger();
+
+    /** Of each worker, what is left of its share: the first index, and in the upper half the end. */
+    private final AtomicLongArray shares;
 
     /** Workers in the loop under way, and {@link #CLOSED} while no worker may join. */
     private final AtomicInteger joined = new AtomicInteger(CLOSED);
@@ -53,6 +62,7 @@ final class ThreadTeam {
     private int count;
 
     private ThreadTeam(int threads) {
+        shares = new AtomicLongArray(threads * APART);
         workers = new Thread[threads - 1];
         for (int i = 0; i < workers.length; i++) {
             int worker = i + 1;
@@ -84,14 +94,16 @@ final class ThreadTeam {
         try {
             body = loopBody;
             count = loopCount;
-            next.set(0);
+            for (int worker = 0; worker < threads(); worker++) {
+                shares.set(worker * APART, share(begin(worker), begin(worker + 1)));
+            }
             caller = Thread.currentThread();
             joined.set(0);
             loops.incrementAndGet(); // publishes the fields above
             for (Thread worker : workers) {
                 LockSupport.unpark(worker);
             }
-            drain(loopBody, loopCount, 0);
+            drain(loopBody, 0);
             joined.getAndAdd(CLOSED);
             for (int spins = 0; joined.get() != CLOSED; spins++) {
                 pause(spins);
@@ -116,7 +128,7 @@ final class ThreadTeam {
             seen = loops.get(); // of the loop it joined, which can't end without it
             Body current = body;
             if (current != null) {
-                drain(current, count, worker);
+                drain(current, worker);
             }
             Thread waiting = caller;
             if (joined.decrementAndGet() == CLOSED) {
@@ -147,14 +159,44 @@ final class ThreadTeam {
         }
     }
 
-    private void drain(Body current, int total, int worker) {
+    private int begin(int worker) {
+        return (int) ((long) count * worker / threads());
+    }
+
+    private static long share(int first, int end) {
+        return (long) end << Integer.SIZE | first;
+    }
+
+    /** Its own share from the front, then what is left of others' from the back, where they come last. */
+    private void drain(Body current, int worker) {
         try {
-            for (int i = next.getAndIncrement(); i < total; i = next.getAndIncrement()) {
-                current.run(i, worker);
+            for (int i = 0; i < threads(); i++) {
+                int of = (worker + i) % threads();
+                for (int index = take(of, i == 0); index >= 0; index = take(of, i == 0)) {
+                    current.run(index, worker);
+                }
             }
         } catch (Throwable e) { // handed to the caller, whose loop it is
-            next.set(total);
+            for (int of = 0; of < threads(); of++) {
+                shares.set(of * APART, 0);
+            }
             failure.compareAndSet(null, e);
+        }
+    }
+
+    /** An index of a share, or -1 if nothing is left of it. */
+    private int take(int of, boolean front) {
+        while (true) {
+            long now = shares.get(of * APART);
+            int first = (int) now;
+            int end = (int) (now >>> Integer.SIZE);
+            if (first >= end) {
+                return -1;
+            }
+            long left = front ? share(first + 1, end) : share(first, end - 1);
+            if (shares.compareAndSet(of * APART, now, left)) {
+                return front ? first : end - 1;
+            }
         }
     }
 
