@@ -25,7 +25,7 @@ public final class VectorFloat16 implements TornadoCollectionInterface<FloatBuff
      * @param array 16 floats per vector
      */
     public VectorFloat16(FloatArray array) {
-        // Thrown here and not in compiled code, the exception tells the simulator which kernel it probed.
+        // Thrown explicitly it has a stack trace in compiled code too, by which the simulator finds the kernel.
         this.storage = Objects.requireNonNull(array);
     }
 

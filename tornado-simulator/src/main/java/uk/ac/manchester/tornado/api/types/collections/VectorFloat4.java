@@ -25,7 +25,7 @@ public final class VectorFloat4 implements TornadoCollectionInterface<FloatBuffe
      * @param array 4 floats per vector
      */
     public VectorFloat4(FloatArray array) {
-        // Thrown here and not in compiled code, the exception tells the simulator which kernel it probed.
+        // Thrown explicitly it has a stack trace in compiled code too, by which the simulator finds the kernel.
         this.storage = Objects.requireNonNull(array);
     }
 

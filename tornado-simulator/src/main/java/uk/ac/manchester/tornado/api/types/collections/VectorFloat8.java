@@ -25,7 +25,7 @@ public final class VectorFloat8 implements TornadoCollectionInterface<FloatBuffe
      * @param array 8 floats per vector
      */
     public VectorFloat8(FloatArray array) {
-        // Thrown here and not in compiled code, the exception tells the simulator which kernel it probed.
+        // Thrown explicitly it has a stack trace in compiled code too, by which the simulator finds the kernel.
         this.storage = Objects.requireNonNull(array);
     }
 
