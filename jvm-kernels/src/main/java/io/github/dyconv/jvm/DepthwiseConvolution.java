@@ -5,11 +5,13 @@ import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution where few output channels share an input: depthwise, with a multiplier, or to a single channel.
  *
- * <p>Memory sets the pace. A task takes one or some groups of one sample through bands of few output rows: it packs a band
+ * <p>Memory sets the pace. A task takes one or some groups of one sample through bands of output rows. The common kernel of
+ * three by three goes straight from tensor to tensor ({@link DepthwisePlanes}). For others a task packs a band of few rows
  * ({@link PackedInput}), convolves it out of the first-level cache ({@link DepthwiseKernels}) and writes it, so that
  * reading, computing and writing overlap. The few weights are aggregated by each task for itself.
  */
@@ -17,7 +19,7 @@ final class DepthwiseConvolution implements Convolution {
     /** Up to so many output channels per group, sharing their loads would waste more than it gains. */
     private static final int MOST_CHANNELS = 2;
 
-    /** Output rows of a band, if its input is small enough: longer bursts of reading and writing wait for memory. */
+    /** Output rows of a packed band, if its input is small enough: longer bursts of reading and writing wait for memory. */
     private static final int BAND_ROWS = 16;
 
     /** Packed floats of a band to aim for. */
@@ -36,12 +38,14 @@ final class DepthwiseConvolution implements Convolution {
     private final ThreadTeam team;
     private final PlainBank bank;
     private final PackedInput layout;
+    private final int outHeight;
+    private final int outWidth;
     private final int bandRows;
     private final int bands;
     private final int bandsPerTask;
     private final int groupsPerTask;
     private final int planesPerChain;
-    private final boolean threeByThree;
+    private final @Nullable DepthwisePlanes inPlace;
     private final Floats[] packedOfWorker;
     private final Floats[] weightsOfWorker;
     private final Floats[] sumsOfWorker;
@@ -60,22 +64,19 @@ final class DepthwiseConvolution implements Convolution {
         this.problem = problem;
         this.team = team;
         this.bank = new PlainBank(problem.config(), bankLayout, scratch);
+        this.outHeight = problem.outHeight();
+        this.outWidth = problem.outWidth();
         this.bandRows = bandRows(problem);
-        this.bands = Math.ceilDiv(problem.outHeight(), bandRows);
+        this.bands = Math.ceilDiv(outHeight, bandRows);
         this.layout = new PackedInput(problem, bandRows, true);
         int tasksPerSample = Math.ceilDiv(TASKS_PER_THREAD * team.threads(), problem.batch());
         this.groupsPerTask = Math.clamp(geometry.groups() / tasksPerSample, 1, MOST_GROUPS);
         this.bandsPerTask = Math.max(1, bands / Math.ceilDiv(tasksPerSample, geometry.groups()));
         int chains = Math.ceilDiv(inPlanes, Math.max(1, AggregationKernels.CHAIN / geometry.taps()));
         this.planesPerChain = Math.ceilDiv(inPlanes, chains);
-        this.threeByThree = inPlanes == 1
-                && geometry.kernelSize().height() == 3
-                && geometry.kernelSize().width() == 3
-                && geometry.stride().height() == 1
-                && geometry.stride().width() == 1
-                && geometry.dilation().height() == 1;
+        this.inPlace = DepthwisePlanes.takes(problem) ? new DepthwisePlanes(problem) : null;
         int rowsBelow = DepthwiseKernels.TILE_ROWS - 1;
-        int sums = (bandRows + rowsBelow) * problem.outWidth() + DepthwiseKernels.OVERRUN;
+        int sums = (bandRows + rowsBelow) * outWidth + DepthwiseKernels.OVERRUN;
         int packed = inPlanes * layout.planeStride() + rowsBelow * layout.packedWidth() + DepthwiseKernels.OVERRUN;
         this.packedOfWorker = scratch.floatsOf(team.threads(), packed);
         int channels = groupsPerTask * geometry.outPlanesPerGroup();
@@ -97,7 +98,8 @@ final class DepthwiseConvolution implements Convolution {
         double reach = PackedInput.floatsPerUnit(problem, 0, true);
         double perRow = PackedInput.floatsPerUnit(problem, 1, true) - reach;
         int rowsThatFit = (int) Math.max(1, (BAND_FLOATS - reach) / perRow);
-        int bands = Math.ceilDiv(problem.outHeight(), Math.min(BAND_ROWS, rowsThatFit));
+        int rowsAtMost = DepthwisePlanes.takes(problem) ? DepthwisePlanes.bandRows(problem) : BAND_ROWS;
+        int bands = Math.ceilDiv(problem.outHeight(), Math.min(rowsAtMost, rowsThatFit));
         return Math.ceilDiv(problem.outHeight(), bands);
     }
 
@@ -132,16 +134,28 @@ final class DepthwiseConvolution implements Convolution {
         for (int g = 0; g < groups; g++) {
             for (int band = firstBand; band < endBand; band++) {
                 int row = band * bandRows;
-                int rows = Math.min(bandRows, problem.outHeight() - row);
-                pack(sample, firstGroup + g, row, rows, packedOfWorker[worker]);
-                for (int c = g * outPlanes; c < (g + 1) * outPlanes; c++) {
-                    convolve(
-                            c,
-                            biases[sample * problem.geometry().outPlanes() + firstGroup * outPlanes + c],
-                            rows,
-                            worker);
-                    store(sample, firstGroup * outPlanes + c, row, rows, sumsOfWorker[worker]);
-                }
+                convolveBand(sample, firstGroup, g, row, Math.min(bandRows, outHeight - row), worker);
+            }
+        }
+    }
+
+    /** The group is counted from the task's first. */
+    private void convolveBand(int sample, int firstGroup, int g, int row, int rows, int worker) {
+        Conv2dGeometry geometry = problem.geometry();
+        int outPlanes = geometry.outPlanesPerGroup();
+        long group = (long) sample * geometry.groups() + firstGroup + g;
+        boolean packing = inPlace == null || !inPlace.staysInside(x, group);
+        if (packing) {
+            pack(sample, firstGroup + g, row, rows, packedOfWorker[worker]);
+        }
+        for (int c = g * outPlanes; c < (g + 1) * outPlanes; c++) {
+            int plane = sample * geometry.outPlanes() + firstGroup * outPlanes + c;
+            if (packing) {
+                convolve(c, biases[plane], rows, worker);
+                store(plane, row, rows, sumsOfWorker[worker]);
+            } else {
+                int base = c * bank.weightsPerChannel();
+                inPlace.convolve(x, group, weightsOfWorker[worker], base, biases[plane], y, plane, row, rows);
             }
         }
     }
@@ -160,23 +174,16 @@ final class DepthwiseConvolution implements Convolution {
         Floats weights = weightsOfWorker[worker];
         Floats sums = sumsOfWorker[worker];
         int base = channel * bank.weightsPerChannel();
-        int width = problem.outWidth();
-        if (threeByThree) {
-            int step = layout.tapOffsets()[1];
-            DepthwiseKernels.threeByThree(packed, step, layout.packedWidth(), weights, base, bias, sums, rows, width);
-            return;
-        }
         sumChain(0, packed, weights, base, bias, sums, rows);
         for (int c = planesPerChain; c < problem.geometry().inPlanesPerGroup(); c += planesPerChain) {
             sumChain(c, packed, weights, base, 0, chainOfWorker[worker], rows);
-            AggregationKernels.add(chainOfWorker[worker], sums, 0, rows * width);
+            AggregationKernels.add(chainOfWorker[worker], sums, 0, rows * outWidth);
         }
     }
 
-    private void store(int sample, int channel, int row, int rows, Floats sums) {
-        long plane = (long) sample * problem.geometry().outPlanes() + channel;
-        long to = (plane * problem.outHeight() + row) * problem.outWidth();
-        Rows.store(sums.array(), sums.base(), y, to, rows * problem.outWidth());
+    private void store(long plane, int row, int rows, Floats sums) {
+        long to = (plane * outHeight + row) * outWidth;
+        Rows.store(sums.array(), sums.base(), y, to, rows * outWidth);
     }
 
     private void sumChain(int firstPlane, Floats packed, Floats weights, int base, float start, Floats sums, int rows) {
@@ -194,6 +201,6 @@ final class DepthwiseConvolution implements Convolution {
                 start,
                 sums,
                 rows,
-                problem.outWidth());
+                outWidth);
     }
 }

@@ -76,8 +76,8 @@ class ThinLayersTest {
             DYConv2d.Builder dot = DYConv2d.builder(5, 11, 1);
             cases.add(new Forced(POINTWISE, layer("pixels 64 x " + width, dot, 2, 64, width)));
         }
-        for (int height : new int[] {1, 2, 15, 16, 17, 31, 33, 49}) {
-            DYConv2d.Builder three = DYConv2d.builder(2, 2, 3).groups(2).padding(1);
+        for (int height : new int[] {1, 2, 15, 16, 17, 31, 33, 49, 300, 500}) {
+            DYConv2d.Builder three = DYConv2d.builder(4, 8, 3).groups(4).padding(1);
             cases.add(new Forced(DEPTHWISE, layer("height " + height, three, 1, height, 19)));
         }
         DYConv2d.Builder seven = DYConv2d.builder(4, 4, 7).groups(4).padding(3);
