@@ -132,19 +132,20 @@ final class DepthwiseConvolution implements Convolution {
         int outPlanes = problem.geometry().outPlanesPerGroup();
         bank.aggregate(attention, sample, firstGroup * outPlanes, groups * outPlanes, weightsOfWorker[worker]);
         for (int g = 0; g < groups; g++) {
+            int behind = (groups - g - 1) * outPlanes * outHeight * outWidth; // floats that this task writes afterwards
             for (int band = firstBand; band < endBand; band++) {
                 int row = band * bandRows;
-                convolveBand(sample, firstGroup, g, row, Math.min(bandRows, outHeight - row), worker);
+                convolveBand(sample, firstGroup, g, row, Math.min(bandRows, outHeight - row), behind, worker);
             }
         }
     }
 
     /** The group is counted from the task's first. */
-    private void convolveBand(int sample, int firstGroup, int g, int row, int rows, int worker) {
+    private void convolveBand(int sample, int firstGroup, int g, int row, int rows, int behind, int worker) {
         Conv2dGeometry geometry = problem.geometry();
         int outPlanes = geometry.outPlanesPerGroup();
         long group = (long) sample * geometry.groups() + firstGroup + g;
-        boolean packing = inPlace == null || !inPlace.staysInside(x, group);
+        boolean packing = inPlace == null || !inPlace.staysInside(x, group) || inPlace.overrun() > behind;
         if (packing) {
             pack(sample, firstGroup + g, row, rows, packedOfWorker[worker]);
         }

@@ -57,7 +57,7 @@ final class DepthwisePlanes {
                 && g.dilation().width() == 1
                 && g.padding().height() <= 1
                 && g.padding().width() <= 1
-                && problem.outWidth() >= LANES;
+                && (problem.outWidth() >= LANES || bandRows(problem) >= problem.outHeight());
     }
 
     /** Output rows of a band. */
@@ -67,16 +67,22 @@ final class DepthwisePlanes {
 
     /** Whether no vector of a plane of the input, n · C + c, leaves the input. */
     boolean staysInside(MemorySegment x, long inPlane) {
-        return paddingWidth == 0 || inPlane > 0 && (inPlane + 1) * height * width * Float.BYTES < x.byteSize();
+        long end = (inPlane + 1) * height * width + paddingWidth + overrun();
+        return inPlane >= paddingWidth && end <= x.byteSize() / Float.BYTES;
     }
 
-    /** The first column of a row's vector, of which the last ends with the row. */
+    /** Floats behind a plane of the output that are written too, where rows are narrower than a vector. */
+    int overrun() {
+        return Math.max(0, LANES - outWidth);
+    }
+
+    /** The first column of a row's vector, of which the last ends with the row if it is as wide. */
     private int column(int vector) {
-        return Math.min(vector * LANES, outWidth - LANES);
+        return Math.max(0, Math.min(vector * LANES, outWidth - LANES));
     }
 
     /**
-     * Convolves some rows.
+     * Convolves some rows. Rows narrower than a vector overrun the next ones ({@link #overrun}).
      *
      * @param x {@code [N, C, H, W]}
      * @param inPlane which of its planes, n · C + c, as {@link #staysInside} allows it

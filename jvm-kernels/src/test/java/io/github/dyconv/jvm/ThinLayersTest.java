@@ -80,6 +80,12 @@ class ThinLayersTest {
             DYConv2d.Builder three = DYConv2d.builder(4, 8, 3).groups(4).padding(1);
             cases.add(new Forced(DEPTHWISE, layer("height " + height, three, 1, height, 19)));
         }
+        for (int width : new int[] {1, 2, 5, 7, 14}) {
+            DYConv2d.Builder small = DYConv2d.builder(100, 200, 3).groups(100).padding(1);
+            cases.add(new Forced(DEPTHWISE, layer("many small planes, width " + width, small, 2, 3, width)));
+        }
+        DYConv2d.Builder tall = DYConv2d.builder(4, 8, 3).groups(4).padding(1);
+        cases.add(new Forced(DEPTHWISE, layer("tall and narrow", tall, 2, 700, 7)));
         DYConv2d.Builder seven = DYConv2d.builder(4, 4, 7).groups(4).padding(3);
         cases.add(new Forced(DEPTHWISE, layer("kernel larger than the input", seven, 2, 3, 4)));
         DYConv2d.Builder padded = DYConv2d.builder(4, 4, 3).groups(4).padding(5);
