@@ -9,8 +9,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * The attention over kernels, from the pooled input: two fully connected layers and a softmax with temperature. Tiny
  * matrices: a launch for each would cost more than they do.
  *
- * <p>Ladder: {@link #attention} gives all of a sample to one work-item, which suits CPUs and FPGAs; {@link
- * #attentionByGroup} gives it to a work-group: a GPU's work-item alone would wait for memory in nearly every step.
+ * <p>Ladder: {@link #attention} gives all of a sample to one work-item, which suits CPUs and FPGAs; {@link #attentionFromInput} and
+ * {@link #attentionFromInputAndPad} have it pool the sample, too, which saves a launch; {@link #attentionByGroup} gives a sample
+ * to a work-group: a GPU's work-item alone would wait for memory in nearly every step.
  */
 public final class AttentionKernels {
     /** Lower than any logit; infinities are not safe with the fast maths that TornadoVM asks of OpenCL compilers. */
@@ -56,17 +57,111 @@ public final class AttentionKernels {
             FloatArray attention,
             AttentionShape s) {
         for (@Parallel int n = 0; n < s.batch(); n++) {
-            int first = n * s.hiddenPlanes();
-            for (int h = 0; h < s.hiddenPlanes(); h++) {
-                float sum = product(pooled, n * s.inPlanes(), fc1, h * s.inPlanes(), s.inPlanes());
-                hidden.set(first + h, positive(sum));
-            }
-            for (int k = 0; k < s.kernels(); k++) {
-                float sum = fc2Bias.get(k) + product(hidden, first, fc2, k * s.hiddenPlanes(), s.hiddenPlanes());
-                attention.set(n * s.kernels() + k, sum / temperature.get(0));
-            }
-            softmax(attention, n * s.kernels(), s.kernels());
+            hidden(pooled, fc1, hidden, n, s);
+            weights(hidden, fc2, fc2Bias, temperature, attention, n, s);
         }
+    }
+
+    /**
+     * Pooling and attention in one: {@code pooled[n, c] = mean over i of x[n, c, i]}, and {@link #attention} of that.
+     *
+     * <p>x: {@code [N, C, pixels]}, the others as there.
+     *
+     * <p>One work-item pools a sample, 16 pixels at a time, and computes its row.
+     *
+     * <p>Launch: N. For CPUs, where {@link LayerAttention#bySample} pays.
+     *
+     * @param x input
+     * @param pooled overwritten
+     * @param fc1 weights of the first layer
+     * @param fc2 weights of the second layer
+     * @param fc2Bias its bias
+     * @param temperature of the softmax
+     * @param hidden overwritten: outputs of the first layer
+     * @param attention overwritten
+     * @param s all sizes
+     */
+    public static void attentionFromInput(
+            FloatArray x,
+            FloatArray pooled,
+            FloatArray fc1,
+            FloatArray fc2,
+            FloatArray fc2Bias,
+            FloatArray temperature,
+            FloatArray hidden,
+            FloatArray attention,
+            AttentionShape s) {
+        for (@Parallel int n = 0; n < s.batch(); n++) {
+            for (int c = 0; c < s.inPlanes(); c++) {
+                PoolKernels.averagePlane(x, pooled, n * s.inPlanes() + c, s.pixels());
+            }
+            hidden(pooled, fc1, hidden, n, s);
+            weights(hidden, fc2, fc2Bias, temperature, attention, n, s);
+        }
+    }
+
+    /**
+     * The same as {@link #attentionFromInput}, and a copy of x with zeros around: {@code [N, C, paddedHeight, paddedWidth]}.
+     *
+     * <p>One work-item pools and copies a sample, and computes its row.
+     *
+     * <p>Launch: N. For CPUs, where {@link LayerAttention#bySample} pays.
+     *
+     * @param x input
+     * @param pooled overwritten
+     * @param padded overwritten
+     * @param fc1 weights of the first layer
+     * @param fc2 weights of the second layer
+     * @param fc2Bias its bias
+     * @param temperature of the softmax
+     * @param hidden overwritten: outputs of the first layer
+     * @param attention overwritten
+     * @param s all sizes
+     */
+    public static void attentionFromInputAndPad(
+            FloatArray x,
+            FloatArray pooled,
+            FloatArray padded,
+            FloatArray fc1,
+            FloatArray fc2,
+            FloatArray fc2Bias,
+            FloatArray temperature,
+            FloatArray hidden,
+            FloatArray attention,
+            PaddedAttentionShape s) {
+        AttentionShape a = s.attention();
+        for (@Parallel int n = 0; n < a.batch(); n++) {
+            for (int c = 0; c < a.inPlanes(); c++) {
+                PoolKernels.averagePlane(x, pooled, n * a.inPlanes() + c, a.pixels());
+                PoolKernels.padPlane(x, padded, n * a.inPlanes() + c, s.panels());
+            }
+            hidden(pooled, fc1, hidden, n, a);
+            weights(hidden, fc2, fc2Bias, temperature, attention, n, a);
+        }
+    }
+
+    /** A sample's row of the first layer. Two methods, since TornadoVM inlines none of more than 600 nodes. */
+    private static void hidden(FloatArray pooled, FloatArray fc1, FloatArray hidden, int n, AttentionShape s) {
+        for (int h = 0; h < s.hiddenPlanes(); h++) {
+            float sum = product(pooled, n * s.inPlanes(), fc1, h * s.inPlanes(), s.inPlanes());
+            hidden.set(n * s.hiddenPlanes() + h, positive(sum));
+        }
+    }
+
+    /** A sample's row of the second layer, and its softmax. */
+    private static void weights(
+            FloatArray hidden,
+            FloatArray fc2,
+            FloatArray fc2Bias,
+            FloatArray temperature,
+            FloatArray attention,
+            int n,
+            AttentionShape s) {
+        for (int k = 0; k < s.kernels(); k++) {
+            float sum = product(hidden, n * s.hiddenPlanes(), fc2, k * s.hiddenPlanes(), s.hiddenPlanes());
+            attention.set(n * s.kernels() + k, (fc2Bias.get(k) + sum) / temperature.get(0));
+        }
+        softmax(attention, n * s.kernels(), s.kernels());
     }
 
     /** Not max(0, value): that would turn NaN into 0, and a broken input into a plausible output. */

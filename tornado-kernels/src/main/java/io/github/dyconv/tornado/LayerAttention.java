@@ -8,9 +8,15 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** The attention over a layer's kernels, in one task; of a plain convolution, ones on the host. */
+/** The attention over a layer's kernels, in one task, which may also pool; of a plain convolution, ones on the host. */
 final class LayerAttention {
     private static final String TASK = "Attention";
+
+    /**
+     * Elements that a compute unit pools and pads in less time than a launch takes: on PoCL the launch costs some 90 µs, and a unit
+     * has done 100,000 by then, or eight times as many that it does not pad.
+     */
+    private static final int LAUNCH = 1 << 16;
 
     private final ForwardProblem problem;
     private final LayerParameters parameters;
@@ -71,7 +77,51 @@ final class LayerAttention {
                 AttentionShape.of(problem));
     }
 
-    /** Adds the grid with which a processor's compute units share that task. */
+    /**
+     * Whether a work-item for each sample, which pools it and goes on to its attention, is faster than a launch for the planes and
+     * another one for the attention: where it keeps the busiest compute unit little longer.
+     */
+    static boolean bySample(ForwardProblem problem, int computeUnits) {
+        long planes = problem.geometry().inPlanes();
+        long more = Math.ceilDiv(problem.batch(), computeUnits) * planes
+                - Math.ceilDiv(problem.batch() * planes, computeUnits);
+        return problem.dynamic() && more * problem.height() * problem.width() <= LAUNCH;
+    }
+
+    /** Adds a task that computes it from the input and pools that, too, a work-item for each sample. */
+    void appendBySampleTo(TaskGraph graph, String name, FloatArray in) {
+        graph.task(
+                name + TASK,
+                AttentionKernels::attentionFromInput,
+                in,
+                pooled,
+                parameters.fc1(),
+                parameters.fc2(),
+                parameters.fc2Bias(),
+                parameters.temperature(),
+                hidden,
+                weights,
+                AttentionShape.of(problem));
+    }
+
+    /** Adds a task that does the same, and pads the input. */
+    void appendBySampleTo(TaskGraph graph, String name, FloatArray in, FloatArray padded, PanelShape panels) {
+        graph.task(
+                name + TASK,
+                AttentionKernels::attentionFromInputAndPad,
+                in,
+                pooled,
+                padded,
+                parameters.fc1(),
+                parameters.fc2(),
+                parameters.fc2Bias(),
+                parameters.temperature(),
+                hidden,
+                weights,
+                new PaddedAttentionShape(AttentionShape.of(problem), panels));
+    }
+
+    /** Adds the grid with which a processor's compute units share one of these tasks. */
     void addGrid(GridScheduler grids, String graph, String name, int computeUnits) {
         grids.addWorkerGrid(graph + "." + name + TASK, WorkerGrids.shared(problem.batch(), computeUnits));
     }

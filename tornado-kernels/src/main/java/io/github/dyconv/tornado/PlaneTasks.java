@@ -8,10 +8,13 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * The tasks of a schedule that gives whole planes and samples to work-items: {@link PoolKernels#average}, or {@link
- * PoolKernels#averageOfVectors}, and {@link AttentionKernels#attention} come before the convolution.
+ * PoolKernels#averageOfVectors}, and {@link AttentionKernels#attention}, or both in one, come before the convolution.
  */
 final class PlaneTasks extends SeparateTasks {
+    private static final String POOL = "Pool";
+
     private final OptionalInt computeUnits;
+    private final boolean bySample;
 
     /**
      * Makes the layer's arrays.
@@ -24,24 +27,35 @@ final class PlaneTasks extends SeparateTasks {
     PlaneTasks(String name, ForwardProblem problem, OptionalInt computeUnits, Convolutions convolutions) {
         super(name, problem, convolutions);
         this.computeUnits = computeUnits;
+        bySample = computeUnits.isPresent() && LayerAttention.bySample(problem, computeUnits.getAsInt());
     }
 
     @Override
     void appendAttention(TaskGraph graph, FloatArray in) {
+        if (bySample) {
+            attention().appendBySampleTo(graph, name, in);
+        } else {
+            appendPool(graph, in);
+            attention().appendTo(graph, name);
+        }
+    }
+
+    private void appendPool(TaskGraph graph, FloatArray in) {
         PlaneShape planeShape = new PlaneShape(planes(), problem.height() * problem.width());
         FloatArray pooled = attention().pooled();
         if (computeUnits.isPresent()) {
-            graph.task(name + "Pool", PoolKernels::averageOfVectors, in, pooled, planeShape);
+            graph.task(name + POOL, PoolKernels::averageOfVectors, in, pooled, planeShape);
         } else {
-            graph.task(name + "Pool", PoolKernels::average, in, pooled, planeShape);
+            graph.task(name + POOL, PoolKernels::average, in, pooled, planeShape);
         }
-        attention().appendTo(graph, name);
     }
 
     @Override
     void addAttentionGrids(GridScheduler grids, String graph) {
         computeUnits.ifPresent(units -> {
-            grids.addWorkerGrid(graph + "." + name + "Pool", WorkerGrids.shared(planes(), units));
+            if (!bySample) {
+                grids.addWorkerGrid(graph + "." + name + POOL, WorkerGrids.shared(planes(), units));
+            }
             attention().addGrid(grids, graph, name, units);
         });
     }

@@ -10,8 +10,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  * Global average pooling.
  *
  * <p>Ladder: {@link #average} gives each plane to one work-item, which suits CPUs and FPGAs; {@link #averageOfVectors} has it read
- * 16 pixels at a time; {@link #averageAndPad} also copies the plane while it is in cache; {@link #averageByGroup} gives it to a work-group, whose work-items read neighbouring addresses and add up their sums in local memory: what a GPU needs
- * to be busy with few planes and to read whole sectors.
+ * 16 pixels at a time; {@link #averageAndPad} also copies the plane while it is in cache; {@link AttentionKernels#attentionFromInput}
+ * goes on to the attention; {@link #averageByGroup} gives a plane to a work-group, whose work-items read neighbouring addresses
+ * and add up their sums in local memory: what a GPU needs to be busy with few planes and to read whole sectors.
  */
 public final class PoolKernels {
     /** Work-items of a group in {@link #averageByGroup}: a power of two. */
@@ -56,8 +57,13 @@ public final class PoolKernels {
      */
     public static void averageOfVectors(FloatArray x, FloatArray pooled, PlaneShape s) {
         for (@Parallel int p = 0; p < s.planes(); p++) {
-            pooled.set(p, sumOfVectors(x, p * s.pixels(), s.pixels()) / s.pixels());
+            averagePlane(x, pooled, p, s.pixels());
         }
+    }
+
+    /** The mean of a plane, 16 pixels at a time. */
+    static void averagePlane(FloatArray x, FloatArray pooled, int plane, int pixels) {
+        pooled.set(plane, sumOfVectors(x, plane * pixels, pixels) / pixels);
     }
 
     /**
@@ -77,20 +83,25 @@ public final class PoolKernels {
     public static void averageAndPad(FloatArray x, FloatArray pooled, FloatArray padded, PanelShape p) {
         ConvolutionShape s = p.convolution();
         for (@Parallel int plane = 0; plane < s.batch() * s.inPlanes(); plane++) {
-            int pixels = s.height() * s.width();
-            pooled.set(plane, sumOfVectors(x, plane * pixels, pixels) / pixels);
-            int end = Math.min(s.paddingWidth() + s.width(), p.paddedWidth());
-            for (int row = 0; row < p.paddedHeight(); row++) {
-                int to = (plane * p.paddedHeight() + row) * p.paddedWidth();
-                int h = row - s.paddingHeight();
-                if (h >= 0 && h < s.height()) {
-                    int from = (plane * s.height() + h) * s.width() - s.paddingWidth();
-                    zero(padded, to, Math.min(s.paddingWidth(), p.paddedWidth()));
-                    copy(x, from + s.paddingWidth(), padded, to + s.paddingWidth(), end - s.paddingWidth());
-                    zero(padded, to + end, p.paddedWidth() - end);
-                } else {
-                    zero(padded, to, p.paddedWidth());
-                }
+            averagePlane(x, pooled, plane, s.height() * s.width());
+            padPlane(x, padded, plane, p);
+        }
+    }
+
+    /** A copy of a plane with zeros around. */
+    static void padPlane(FloatArray x, FloatArray padded, int plane, PanelShape p) {
+        ConvolutionShape s = p.convolution();
+        int end = Math.min(s.paddingWidth() + s.width(), p.paddedWidth());
+        for (int row = 0; row < p.paddedHeight(); row++) {
+            int to = (plane * p.paddedHeight() + row) * p.paddedWidth();
+            int h = row - s.paddingHeight();
+            if (h >= 0 && h < s.height()) {
+                int from = (plane * s.height() + h) * s.width() - s.paddingWidth();
+                zero(padded, to, Math.min(s.paddingWidth(), p.paddedWidth()));
+                copy(x, from + s.paddingWidth(), padded, to + s.paddingWidth(), end - s.paddingWidth());
+                zero(padded, to + end, p.paddedWidth() - end);
+            } else {
+                zero(padded, to, p.paddedWidth());
             }
         }
     }

@@ -22,6 +22,7 @@ final class VectorTasks implements LayerTasks {
     private final LayerAttention attention;
     private final VectorConvolution convolution;
     private final FloatArray padded;
+    private final boolean bySample;
 
     /**
      * Makes the layer's arrays.
@@ -40,6 +41,7 @@ final class VectorTasks implements LayerTasks {
         parameters = new LayerParameters(problem);
         attention = new LayerAttention(problem, parameters);
         convolution = new VectorConvolution(name, shape, parameters, parameters.biasBank());
+        bySample = LayerAttention.bySample(problem, computeUnits);
         padded = shape.unpadded()
                 ? FloatArrays.zeros(1)
                 : FloatArrays.zeros(
@@ -68,6 +70,22 @@ final class VectorTasks implements LayerTasks {
 
     @Override
     public void appendTo(TaskGraph graph, FloatArray in, FloatArray out) {
+        if (bySample && shape.unpadded()) {
+            attention.appendBySampleTo(graph, name, in);
+        } else if (bySample) {
+            attention.appendBySampleTo(graph, name, in, padded, shape);
+        } else {
+            appendPool(graph, in);
+            if (problem.dynamic()) {
+                attention.appendTo(graph, name);
+            } else {
+                attention.appendOnes(graph);
+            }
+        }
+        convolution.appendTo(graph, shape.unpadded() ? in : padded, attention.weights(), out);
+    }
+
+    private void appendPool(TaskGraph graph, FloatArray in) {
         FloatArray pooled = attention.pooled();
         if (!shape.unpadded()) {
             graph.task(name + POOL, PoolKernels::averageAndPad, in, pooled, padded, shape);
@@ -75,17 +93,11 @@ final class VectorTasks implements LayerTasks {
             PlaneShape planeShape = new PlaneShape(planes(), problem.height() * problem.width());
             graph.task(name + POOL, PoolKernels::averageOfVectors, in, pooled, planeShape);
         }
-        if (problem.dynamic()) {
-            attention.appendTo(graph, name);
-        } else {
-            attention.appendOnes(graph);
-        }
-        convolution.appendTo(graph, shape.unpadded() ? in : padded, attention.weights(), out);
     }
 
     @Override
     public void addGrids(GridScheduler grids, String graph) {
-        if (problem.dynamic() || !shape.unpadded()) {
+        if (!bySample && (problem.dynamic() || !shape.unpadded())) {
             grids.addWorkerGrid(graph + "." + name + POOL, WorkerGrids.shared(planes(), computeUnits));
         }
         if (problem.dynamic()) {

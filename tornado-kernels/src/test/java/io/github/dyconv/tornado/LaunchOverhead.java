@@ -7,12 +7,14 @@ import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.ForwardPlan;
 import io.github.dyconv.Tensor;
 import io.github.dyconv.Timings;
+import io.github.dyconv.spi.ForwardProblem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -23,8 +25,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <p>Arguments: a device, executions to measure, and layers as {@code channels:pixels:batch}, of 3x3.
  */
 final class LaunchOverhead {
-    private static final int TASKS = 3;
-
     private LaunchOverhead() {}
 
     /** Does as good as nothing, which TornadoVM still has to launch. */
@@ -35,7 +35,7 @@ final class LaunchOverhead {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Device device = Devices.select(arguments[0]).withAlgorithm("vector"); // pool, attention, convolution
+        Device device = Devices.select(arguments[0]).withAlgorithm("vector");
         int times = Integer.parseInt(arguments[1]);
         System.out.println(
                 "layer     µs: median of forward, kernels, copies, overhead; as many kernels that do nothing");
@@ -49,13 +49,18 @@ final class LaunchOverhead {
 
     private static void measure(String name, Device device, int channels, int[] shape, int times) throws Exception {
         DYConv2d layer = DYConv2d.builder(channels, channels, 3).padding(1).build();
+        ForwardProblem problem =
+                new ForwardProblem(layer.config(), shape[0], shape[2], shape[3], ForwardOptions.DEFAULT, true);
+        TornadoDevice tornado = TornadoVmDevice.of(device).tornado();
+        int units = tornado.getPhysicalDevice().getDeviceMaxComputeUnits();
+        int tasks = LayerAttention.bySample(problem, units) ? 2 : 3; // attention, convolution, and maybe a pool before
         Tensor x = Tensor.zeros(shape);
         Tensor y = Tensor.zeros(shape);
         try (ForwardPlan plan = layer.plan(device, ForwardOptions.DEFAULT, shape);
                 ForwardPlan measured = layer.plan(device, ForwardOptions.DEFAULT.withProfiling(true), shape);
                 TornadoExecutionPlan nothing =
-                        new TornadoExecutionPlan(emptyGraph().snapshot())) {
-            nothing.withDevice(TornadoVmDevice.of(device).tornado());
+                        new TornadoExecutionPlan(emptyGraph(tasks).snapshot())) {
+            nothing.withDevice(tornado);
             List<Double> forward = new ArrayList<>();
             List<Double> kernels = new ArrayList<>();
             List<Double> copies = new ArrayList<>();
@@ -83,12 +88,12 @@ final class LaunchOverhead {
     }
 
     /** Copies one array in and two out, as a layer does. */
-    private static TaskGraph emptyGraph() {
+    private static TaskGraph emptyGraph(int tasks) {
         FloatArray in = new FloatArray(1);
         FloatArray attention = new FloatArray(1);
         FloatArray out = new FloatArray(1);
         TaskGraph graph = new TaskGraph("nothing").transferToDevice(DataTransferMode.EVERY_EXECUTION, in);
-        for (int task = 0; task < TASKS; task++) {
+        for (int task = 0; task < tasks; task++) {
             FloatArray to = task % 2 == 0 ? attention : out;
             graph.task("task" + task, LaunchOverhead::touch, task == 0 ? in : task % 2 == 1 ? attention : out, to);
         }

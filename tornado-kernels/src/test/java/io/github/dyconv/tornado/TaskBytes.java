@@ -16,12 +16,14 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
     private static final long VECTOR = FLOAT * PanelShape.LANES;
 
     /** Bytes read and written. */
-    record Traffic(long read, long written) {}
+    record Traffic(long read, long written) {
+        private Traffic plus(Traffic other) {
+            return new Traffic(read + other.read, written + other.written);
+        }
+    }
 
     Map<String, Traffic> parallel() {
-        Map<String, Traffic> tasks = new LinkedHashMap<>();
-        tasks.put("Pool", new Traffic(FLOAT * inputs(), FLOAT * planes()));
-        tasks.put("Attention", attention());
+        Map<String, Traffic> tasks = attention(pool(), false);
         tasks.put("AggregateWeight", aggregation((long) shape.outPlanes() * products()));
         tasks.put("AggregateBias", aggregation(shape.outPlanes()));
         long reads = outputs() + 2 * (long) shape.batch() * shape.outPlanes() * inPerGroup() * tapsInside();
@@ -44,19 +46,15 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
         return tasks;
     }
 
-    Map<String, Traffic> vector(PanelShape panels) {
-        Map<String, Traffic> tasks = new LinkedHashMap<>();
-        if (panels.unpadded()) {
-            tasks.put("Pool", new Traffic(FLOAT * inputs(), FLOAT * planes()));
-        } else {
+    Map<String, Traffic> vector(PanelShape panels, boolean bySample) {
+        Traffic pool = pool();
+        if (!panels.unpadded()) {
             long rows = Math.min(shape.height(), panels.paddedHeight() - shape.paddingHeight());
             long columns = Math.min(shape.width(), panels.paddedWidth() - shape.paddingWidth());
             long padded = (long) panels.paddedHeight() * panels.paddedWidth();
-            tasks.put(
-                    "Pool",
-                    new Traffic(FLOAT * (inputs() + planes() * rows * columns), FLOAT * planes() * (1 + padded)));
+            pool = pool.plus(new Traffic(FLOAT * planes() * rows * columns, FLOAT * planes() * padded));
         }
-        tasks.put("Attention", attention());
+        Map<String, Traffic> tasks = attention(pool, bySample);
 
         // Of each panel and sample: weights are aggregated once a band, tiles computed once, sums kept once a chunk.
         long rows = (long) panels.panels() * shape.batch();
@@ -75,10 +73,8 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
         return tasks;
     }
 
-    Map<String, Traffic> depthwise(DepthwiseShape d) {
-        Map<String, Traffic> tasks = new LinkedHashMap<>();
-        tasks.put("Pool", new Traffic(FLOAT * inputs(), FLOAT * planes()));
-        tasks.put("Attention", attention());
+    Map<String, Traffic> depthwise(DepthwiseShape d, boolean bySample) {
+        Map<String, Traffic> tasks = attention(pool(), bySample);
 
         // Of each piece: weights and biases are aggregated, inputs packed, of which those outside are copies of a
         // vector of zeros.
@@ -95,6 +91,20 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
                 + sums / DepthwiseShape.TILE * products() * (1 + DepthwiseShape.TILE) * VECTOR
                 + stored * VECTOR;
         tasks.put("Convolve", new Traffic(read, (aggregated + biases + packed + sums + stored) * VECTOR));
+        return tasks;
+    }
+
+    private Traffic pool() {
+        return new Traffic(FLOAT * inputs(), FLOAT * planes());
+    }
+
+    /** The tasks up to the attention, which are one where a work-item takes a sample. */
+    private Map<String, Traffic> attention(Traffic pool, boolean bySample) {
+        Map<String, Traffic> tasks = new LinkedHashMap<>();
+        if (!bySample) {
+            tasks.put("Pool", pool);
+        }
+        tasks.put("Attention", bySample ? pool.plus(attention()) : attention());
         return tasks;
     }
 

@@ -102,6 +102,7 @@ class TaskBytesTest {
         "8, 16, 3, 2, 1, 2, 9, 3",
         "6, 5, 3, 1, 2, 1, 7, 2",
         "96, 24, 1, 1, 1, 1, 56, 1", // layer P
+        "64, 16, 3, 1, 1, 1, 56, 1", // padding, not by sample
         "256, 256, 3, 1, 1, 1, 14, 1" // layer R3
     })
     void vector(int in, int out, int kernel, int stride, int dilation, int groups, int size, int batch) {
@@ -111,12 +112,13 @@ class TaskBytesTest {
         PanelShape panels =
                 PanelShape.of(ConvolutionShape.of(problem), problem.config().kernels(), units);
         assertThat(counted(layer, problem, new VectorSchedule()))
-                .isEqualTo(bytes(problem).vector(panels));
+                .isEqualTo(bytes(problem).vector(panels, LayerAttention.bySample(problem, units)));
     }
 
     @ParameterizedTest
     @CsvSource({
         "17, 17, 3, 1, 1, 17, 40, 2", // lanes left over, bands
+        "96, 96, 3, 1, 1, 96, 56, 1", // not by sample
         "18, 36, 3, 2, 1, 18, 9, 3", // depth multiplier, stride
         "60, 20, 3, 1, 2, 20, 7, 2", // input channels, dilation
     })
@@ -127,11 +129,11 @@ class TaskBytesTest {
         DepthwiseShape shape =
                 DepthwiseShape.of(ConvolutionShape.of(problem), problem.config().kernels(), units);
         assertThat(counted(layer, problem, new VectorSchedule()))
-                .isEqualTo(bytes(problem).depthwise(shape));
+                .isEqualTo(bytes(problem).depthwise(shape, LayerAttention.bySample(problem, units)));
     }
 
     @Test
-    void attentionTakesTwoLaunches() {
+    void attentionTakesTwoLaunchesAtMost() {
         DYConv2d layer = layer(64, 64, 3, 1, 1, 1);
         ForwardProblem problem = problem(layer, 8, 1);
         for (Schedule schedule : Schedules.ALL) {
