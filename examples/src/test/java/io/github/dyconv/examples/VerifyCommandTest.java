@@ -83,10 +83,10 @@ class VerifyCommandTest {
 
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).contains(device + ":tiled: ", device + ":parallel: ");
+        assertThat(run.out()).contains(device + ":tiled: ", device + ":direct: ", device + ":parallel: ");
         assertThat(json().get("results"))
                 .extracting(result -> result.get("algorithm").textValue())
-                .containsExactly("tiled", "tiled", "vector", "vector", "parallel", "parallel");
+                .containsExactly("tiled", "tiled", "direct", "direct", "vector", "vector", "parallel", "parallel");
         assertThat(json().get("results")).allSatisfy(result -> {
             assertThat(result.get("kernel_ms").doubleValue()).isPositive();
             assertThat(result.get("transfer_ms").doubleValue()).isPositive();

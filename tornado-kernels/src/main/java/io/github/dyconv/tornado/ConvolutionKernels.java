@@ -6,7 +6,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * Grouped convolution with a kernel of its own for each sample, or one for all.
  *
- * <p>Ladder: {@link #direct} is the definition, one output per work-item; {@link ImplicitGemmKernels} is for GPUs.
+ * <p>Ladder: {@link #direct} is the definition, one output per work-item; {@link ImplicitGemmKernels} is for GPUs, where a
+ * group has output channels enough.
  *
  * <p>{@code y[n, oc, oh, ow] = bias[n, oc] + Σ_{ic, kh, kw} x[n, g·C/G + ic, oh·sh − ph + kh·dh, ow·sw − pw + kw·dw] ·
  * weight[n, oc, ic, kh, kw]}, where g is the group of oc and what lies outside x counts as 0.
@@ -19,9 +20,9 @@ public final class ConvolutionKernels {
      *
      * <p>x: {@code [N, C, H, W]}, weight: {@code [N, O, C/G, kh, kw]}, bias: {@code [N, O]}, y: {@code [N, O, H', W']}.
      *
-     * <p>One work-item computes one output.
+     * <p>One work-item computes one output; neighbours read and write neighbouring pixels of a row.
      *
-     * <p>Launch: W' x H' x N·O. For CPUs and FPGAs, and where there is no local memory.
+     * <p>Launch: W' x H' x N·O. For all devices.
      *
      * @param x input
      * @param weight aggregated kernels

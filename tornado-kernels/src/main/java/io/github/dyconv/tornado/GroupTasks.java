@@ -25,8 +25,8 @@ final class GroupTasks extends SeparateTasks {
     /**
      * Why a device can't run such tasks, in one plain line, or empty if it can.
      *
-     * @param localBytes local memory of a group of the convolution
-     * @param group its work-items
+     * @param localBytes the most local memory of a group
+     * @param group the work-items of a group of the convolution
      */
     static Optional<String> unsupported(TornadoDevice device, ForwardProblem problem, long localBytes, int group) {
         if (device.getDeviceLocalMemorySize() < localBytes) {

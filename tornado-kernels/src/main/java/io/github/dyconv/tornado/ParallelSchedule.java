@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
-/** Flat loops, one output per work-item: {@link PoolKernels#average} and {@link ConvolutionKernels#direct}. */
+/** Flat loops without local memory, one output per work-item: {@link PoolKernels#average} and {@link ConvolutionKernels#direct}. */
 final class ParallelSchedule implements Schedule {
     @Override
     public String term() {

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 /** The schedules there are. */
 final class Schedules {
     /** Those that compute in FP32, in order of preference; the last one takes every layer on every device. */
-    static final List<Schedule> ALL = List.of(new TiledSchedule(), new VectorSchedule(), new ParallelSchedule());
+    static final List<Schedule> ALL =
+            List.of(new TiledSchedule(), new DirectSchedule(), new VectorSchedule(), new ParallelSchedule());
 
     /** The only one for half precision. */
     private static final Schedule HALF = new HalfSchedule();

@@ -78,7 +78,7 @@ class CandidatesTest {
                 ForwardPlan plan = layer.plan(DEVICE, ForwardOptions.DEFAULT, SHAPE)) {
             List<String> candidates = candidates(layer, ForwardOptions.DEFAULT);
             assertThat(candidates.getFirst()).isEqualTo(plan.algorithm());
-            assertThat(candidates).doesNotHaveDuplicates().contains("tiled", "vector", "parallel");
+            assertThat(candidates).doesNotHaveDuplicates().contains("tiled", "direct", "vector", "parallel");
             assertThat(candidates).contains("tiled:16x128x16", "tiled:64x128x8", "tiled:32x64x16");
         }
     }

@@ -31,7 +31,7 @@ class ScheduleChoiceTest {
         assertThat(choice.considered())
                 .filteredOn(considered -> !considered.chosen())
                 .extracting(AlgorithmChoice::reason)
-                .hasSize(2)
+                .hasSize(3)
                 .allMatch(reason -> reason.contains(type.name()));
     }
 
@@ -51,7 +51,18 @@ class ScheduleChoiceTest {
     void depthwiseLayersGetVectorsOnACpuAndFlatLoopsElsewhere() {
         ForwardProblem depthwise = problem(DYConv2d.builder(96, 96, 3).groups(96));
         assertThat(term(TornadoDeviceType.CPU, depthwise)).isEqualTo("vector");
-        assertThat(term(TornadoDeviceType.GPU, depthwise)).isEqualTo("parallel");
+        assertThat(term(TornadoDeviceType.GPU, depthwise)).isEqualTo("direct");
+        assertThat(term(TornadoDeviceType.ACCELERATOR, depthwise)).isEqualTo("parallel");
+    }
+
+    @Test
+    void aGpuWithoutLocalMemoryGetsFlatLoops() {
+        ForwardProblem depthwise = problem(DYConv2d.builder(96, 96, 3).groups(96));
+        TornadoDevice device = device(TornadoDeviceType.GPU, 0);
+        assertThat(ScheduleChoice.of(device, depthwise, Optional.empty())
+                        .schedule()
+                        .term())
+                .isEqualTo("parallel");
     }
 
     @Test
@@ -72,11 +83,15 @@ class ScheduleChoiceTest {
 
     /** A device on which every schedule could run. */
     private static TornadoDevice device(TornadoDeviceType type) {
+        return device(type, 32L << 10);
+    }
+
+    private static TornadoDevice device(TornadoDeviceType type, long localBytes) {
         TornadoTargetDevice hardware =
                 answering(TornadoTargetDevice.class, Map.of("getDeviceMaxWorkGroupSize", new long[] {256}));
         return answering(
                 TornadoDevice.class,
-                Map.of("getDeviceType", type, "getDeviceLocalMemorySize", 32L << 10, "getPhysicalDevice", hardware));
+                Map.of("getDeviceType", type, "getDeviceLocalMemorySize", localBytes, "getPhysicalDevice", hardware));
     }
 
     private static <T> T answering(Class<T> type, Map<String, Object> answers) {

@@ -69,13 +69,16 @@ class TaskBytesTest {
         "8, 16, 3, 2, 1, 2, 9, 3", // stride, groups
         "6, 5, 3, 1, 2, 1, 7, 2", // dilation
         "4, 8, 3, 1, 1, 1, 5, 11", // samples in two blocks, the second not full
-        "96, 24, 1, 1, 1, 1, 56, 1" // layer P
+        "96, 24, 1, 1, 1, 1, 56, 1", // layer P
+        "9, 9, 3, 1, 1, 9, 12, 2" // depthwise
     })
-    void parallel(int in, int out, int kernel, int stride, int dilation, int groups, int size, int batch) {
+    void directAndParallel(int in, int out, int kernel, int stride, int dilation, int groups, int size, int batch) {
         DYConv2d layer = layer(in, out, kernel, stride, dilation, groups);
         ForwardProblem problem = problem(layer, size, batch);
-        assertThat(counted(layer, problem, new ParallelSchedule()))
-                .isEqualTo(bytes(problem).parallel());
+        for (Schedule schedule : List.of(new DirectSchedule(), new ParallelSchedule())) {
+            assertThat(counted(layer, problem, schedule))
+                    .isEqualTo(bytes(problem).parallel());
+        }
     }
 
     @ParameterizedTest

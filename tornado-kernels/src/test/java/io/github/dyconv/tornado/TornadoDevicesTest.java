@@ -11,6 +11,7 @@ import io.github.dyconv.Devices;
 import io.github.dyconv.ForwardOptions;
 import io.github.dyconv.ForwardPlan;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Which devices are listed and chosen, with an SDK and without. */
@@ -54,15 +55,16 @@ class TornadoDevicesTest {
     void anUnknownScheduleListsTheKnownOnes() {
         assertThatThrownBy(() -> Devices.select(DEVICE + ":warp"))
                 .isInstanceOf(DeviceException.class)
-                .hasMessage(DEVICE + ": no schedule 'warp'; it has tiled, vector, parallel");
+                .hasMessage(DEVICE + ": no schedule 'warp'; it has tiled, direct, vector, parallel");
     }
 
     @Test
     void schedulesAreChosenByDeviceAndLayer() {
         DYConv2d depthwise = DYConv2d.builder(16, 16, 3).groups(16).build();
         Device device = Devices.select(DEVICE);
+        Map<String, String> byRule = Map.of("GPU", "direct", "CPU", "vector", "ACCELERATOR", "parallel");
         try (ForwardPlan plan = depthwise.plan(device, ForwardOptions.DEFAULT, 1, 16, 8, 8)) {
-            assertThat(plan.algorithm()).isEqualTo("CPU".equals(device.details().get("type")) ? "vector" : "parallel");
+            assertThat(plan.algorithm()).isEqualTo(byRule.get(device.details().get("type")));
             assertThat(plan.algorithms().getFirst().name()).isEqualTo("tiled");
             assertThat(plan.algorithms().getFirst().reason()).isNotEmpty();
         }
@@ -80,7 +82,7 @@ class TornadoDevicesTest {
     @Test
     void detailsTellWhatRan() {
         Device device = Devices.select(DEVICE);
-        assertThat(device.algorithms()).containsExactly("tiled", "vector", "parallel");
+        assertThat(device.algorithms()).containsExactly("tiled", "direct", "vector", "parallel");
         assertThat(device.withAlgorithm("parallel").algorithms()).containsExactly("parallel");
         assertThat(device.details()).containsKeys("back end", "platform", "device", "type");
         assertThat(device.details().get("TornadoVM"))
