@@ -140,30 +140,41 @@ final class DepthwiseConvolution implements Convolution {
         }
     }
 
-    /** The group is counted from the task's first. */
+    /**
+     * Convolves a band of a group.
+     *
+     * @param sample the group's
+     * @param firstGroup the task's
+     * @param g the group, counted from there
+     * @param row the band's first
+     * @param rows how many
+     * @param behind floats that the task writes behind the group's output, afterwards
+     * @param worker who does it
+     */
     private void convolveBand(int sample, int firstGroup, int g, int row, int rows, int behind, int worker) {
         Conv2dGeometry geometry = problem.geometry();
         int outPlanes = geometry.outPlanesPerGroup();
-        long group = (long) sample * geometry.groups() + firstGroup + g;
-        boolean packing = inPlace == null || !inPlace.staysInside(x, group) || inPlace.overrun() > behind;
-        if (packing) {
-            pack(sample, firstGroup + g, row, rows, packedOfWorker[worker]);
-        }
-        for (int c = g * outPlanes; c < (g + 1) * outPlanes; c++) {
-            int plane = sample * geometry.outPlanes() + firstGroup * outPlanes + c;
-            if (packing) {
-                convolve(c, biases[plane], rows, worker);
-                store(plane, row, rows, sumsOfWorker[worker]);
-            } else {
-                int base = c * bank.weightsPerChannel();
+        int group = sample * geometry.groups() + firstGroup + g;
+        if (inPlace != null && inPlace.staysInside(x, group) && inPlace.overrun() <= behind) {
+            for (int c = 0; c < outPlanes; c++) {
+                int plane = group * outPlanes + c;
+                int base = (g * outPlanes + c) * bank.weightsPerChannel();
                 inPlace.convolve(x, group, weightsOfWorker[worker], base, biases[plane], y, plane, row, rows);
             }
+            return;
+        }
+        pack(group, row, rows, packedOfWorker[worker]);
+        for (int c = 0; c < outPlanes; c++) {
+            int plane = group * outPlanes + c;
+            convolve(g * outPlanes + c, biases[plane], rows, worker);
+            store(plane, row, rows, sumsOfWorker[worker]);
         }
     }
 
-    private void pack(int sample, int group, int row, int rows, Floats packed) {
+    /** Groups are counted through all samples. */
+    private void pack(int group, int row, int rows, Floats packed) {
         int inPlanes = problem.geometry().inPlanesPerGroup();
-        long plane = (long) sample * problem.geometry().inPlanes() + (long) group * inPlanes;
+        long plane = (long) group * inPlanes;
         for (int c = 0; c < inPlanes; c++) {
             layout.pack(x, plane + c, row, rows, packed.array(), packed.base() + c * layout.planeStride());
         }
