@@ -11,9 +11,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * per work-item; {@link #sumSplits} adds up its results where a launch also divides the sums, so that few outputs still
  * occupy many compute units.
  *
- * <p>Where few groups load the same weights, for few samples, {@link #implicitGemm} also aggregates: each weight is summed over
- * the bank on its way to local memory, and no aggregated one is ever written.
- *
  * <p>The sums are variables, not an array: TornadoVM keeps private arrays in memory. Loops of up to four trips around them
  * unroll, and NVIDIA's assembler joins reads of neighbours in local memory into wide ones.
  */
@@ -42,8 +39,8 @@ public final class ImplicitGemmKernels {
      * H'·W']}, for each sample, group and split of the sum.
      *
      * <p>x: {@code [N, C, H, W]}, weight: {@code [N, G, channel tiles, steps, depth, tile channels]} as {@link
-     * ConvolutionTile#layout} packs it, or, if the tiles are of a bank, K kernels instead of N, and attention: {@code [N, K]};
-     * bias: {@code [N, O]}, y: {@code [splits, N, O, H', W']}; with several splits, bias is left to {@link #sumSplits}.
+     * ConvolutionTile#layout} packs it, bias: {@code [N, O]}, y: {@code [splits, N, O, H', W']}; with several splits, bias
+     * is left to {@link #sumSplits}.
      *
      * <p>One work-group computes a tile of channels x pixels, a work-item {@value #ROWS} channels x up to 4 pixels that are
      * {@value #LANES} apart. In each step, some input channels of one kernel tap pass through local memory.
@@ -52,20 +49,13 @@ public final class ImplicitGemmKernels {
      *
      * @param context the work-item
      * @param x input
-     * @param weight aggregated kernels, or the bank, packed
-     * @param attention weights of the sum over the bank; else not read
+     * @param weight aggregated kernels, packed
      * @param bias aggregated biases
      * @param y overwritten
      * @param t all sizes
      */
     public static void implicitGemm(
-            KernelContext context,
-            FloatArray x,
-            FloatArray weight,
-            FloatArray attention,
-            FloatArray bias,
-            FloatArray y,
-            ConvolutionTile t) {
+            KernelContext context, FloatArray x, FloatArray weight, FloatArray bias, FloatArray y, ConvolutionTile t) {
         ConvolutionShape s = t.shape();
         int perGroup = s.inPlanes() / s.groups();
         int pixels = s.outHeight() * s.outWidth();
@@ -87,12 +77,7 @@ public final class ImplicitGemmKernels {
         // What a work-item loads: neighbouring weights, and of the input always the same output pixel's.
         int firstStep = split * t.stepsPerSplit();
         int endStep = Math.min(firstStep + t.stepsPerSplit(), t.steps());
-        int firstKernel = 0;
-        if (t.bank() == 0) {
-            firstKernel = n * s.kernelsPerSample();
-        }
-        int kernelTile = (firstKernel * s.groups() + group) * t.channelTiles() + context.groupIdy;
-        int kernelLength = t.kernelLength();
+        int kernelTile = (n * s.kernelsPerSample() * s.groups() + group) * t.channelTiles() + context.groupIdy;
         int weightIndex = (kernelTile * t.steps() + firstStep) * t.weightsPerStep() + item;
         int inputDepth = item / t.pixels();
         int pixel = context.groupIdx * t.pixels() + item % t.pixels();
@@ -106,15 +91,6 @@ public final class ImplicitGemmKernels {
         int inColumn = firstColumn + tap % s.kernelWidth() * s.dilationWidth();
         boolean inside = pixel < pixels && row >= 0 && row < s.height() && inColumn >= 0 && inColumn < s.width();
         int inputIndex = ((firstPlane + block * t.depth()) * s.height() + row) * s.width() + inColumn;
-
-        float a0 = attentionOrZero(attention, n, 0, t);
-        float a1 = attentionOrZero(attention, n, 1, t);
-        float a2 = attentionOrZero(attention, n, 2, t);
-        float a3 = attentionOrZero(attention, n, 3, t);
-        float a4 = attentionOrZero(attention, n, 4, t);
-        float a5 = attentionOrZero(attention, n, 5, t);
-        float a6 = attentionOrZero(attention, n, 6, t);
-        float a7 = attentionOrZero(attention, n, 7, t);
 
         float s0A = 0.0f, s0B = 0.0f, s0C = 0.0f, s0D = 0.0f;
         float s1A = 0.0f, s1B = 0.0f, s1C = 0.0f, s1D = 0.0f;
@@ -136,16 +112,7 @@ public final class ImplicitGemmKernels {
         for (int step = firstStep; step < endStep; step++) {
             if (t.weightsPerStep() >= GROUP || item < t.weightsPerStep()) {
                 for (int i = 0; i < t.weightsPerStep(); i += GROUP) {
-                    int at = weightIndex + i;
-                    float sum = shareOfFirst(weight.get(at), a0, t);
-                    sum = addKernel(sum, a1, weight, at + kernelLength, 1, t);
-                    sum = addKernel(sum, a2, weight, at + 2 * kernelLength, 2, t);
-                    sum = addKernel(sum, a3, weight, at + 3 * kernelLength, 3, t);
-                    sum = addKernel(sum, a4, weight, at + 4 * kernelLength, 4, t);
-                    sum = addKernel(sum, a5, weight, at + 5 * kernelLength, 5, t);
-                    sum = addKernel(sum, a6, weight, at + 6 * kernelLength, 6, t);
-                    sum = addKernel(sum, a7, weight, at + 7 * kernelLength, 7, t);
-                    weightTile[item + i] = sum;
+                    weightTile[item + i] = weight.get(weightIndex + i);
                 }
             }
             if (inside) {
@@ -289,33 +256,6 @@ public final class ImplicitGemmKernels {
         store(y, bias, kernel, planes, group, channel + 13, out, s13A, s13B, s13C, s13D, t);
         store(y, bias, kernel, planes, group, channel + 14, out, s14A, s14B, s14C, s14D, t);
         store(y, bias, kernel, planes, group, channel + 15, out, s15A, s15B, s15C, s15D, t);
-    }
-
-    /** A sample's attention to a kernel, or zero, which nobody reads, beyond the last one of the bank. */
-    private static float attentionOrZero(FloatArray attention, int n, int k, ConvolutionTile t) {
-        float value = 0.0f;
-        if (k < t.bank()) {
-            value = attention.get(n * t.bank() + k);
-        }
-        return value;
-    }
-
-    /** The share of a weight in the sum of a bank's, or the weight, where it is aggregated. */
-    private static float shareOfFirst(float weight, float a, ConvolutionTile t) {
-        float share = weight;
-        if (t.bank() > 0) {
-            share = a * weight;
-        }
-        return share;
-    }
-
-    /** The sum of a bank's weights with one kernel's share, if there is such a kernel. */
-    private static float addKernel(float sum, float a, FloatArray bank, int index, int k, ConvolutionTile t) {
-        float more = sum;
-        if (k < t.bank()) {
-            more += a * bank.get(index);
-        }
-        return more;
     }
 
     /** An input, or zero for the channels beyond the last one that fill up a step. */

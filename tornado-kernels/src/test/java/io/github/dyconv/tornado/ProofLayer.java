@@ -46,20 +46,12 @@ record ProofLayer(
     }
 
     DYConv2d build() {
-        return builder().build();
-    }
-
-    /** The plain convolution. */
-    DYConv2d buildPlain() {
-        return builder().kernels(1).build();
-    }
-
-    private DYConv2d.Builder builder() {
         return DYConv2d.builder(inPlanes, outPlanes, kernel)
                 .stride(stride)
                 .dilation(dilation)
                 .padding(kernel / 2 * dilation)
-                .groups(groups);
+                .groups(groups)
+                .build();
     }
 
     int[] inputShape() {
