@@ -23,23 +23,30 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Writes the instrumented copy of one method.
  *
  * <ul>
  *   <li>The tracer is in the slot behind the parameters, so the slots of other variables move up by one.
- *   <li>Each loop gets a counter of its trips. In front of an access the tracer hears of its site and of a key, the sum
- *       of the counters of the loops around it, each times a constant of its own, and the key of the call.
+ *   <li>In front of an access the tracer hears of its site and of a key: the key of the call, and for each loop around it
+ *       its trips times a constant of its own. Each loop has a variable with that sum.
  *   <li>A barrier saves the variables in the work-item's {@link SavedFrame} and returns, and so do the methods on the
- *       way to it; the start of each method restores them and jumps to where it left off.
+ *       way to it; the start of each method restores them and jumps to where it left off. Barriers with the same
+ *       variables share the code for that.
  * </ul>
+ *
+ * <p>The code should be short: in methods of more than 8,000 bytes HotSpot's C2 inlines nothing, and on one of 9,300 it gave
+ * up after many seconds.
  */
 final class MethodRewriter {
 
@@ -55,8 +62,8 @@ final class MethodRewriter {
             MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int);
     private static final MethodTypeDesc PRIVATE_ARRAY =
             MethodTypeDesc.of(ConstantDescs.CD_void, OBJECT, ConstantDescs.CD_int);
-    private static final MethodTypeDesc BEFORE_ACCESS =
-            MethodTypeDesc.of(ConstantDescs.CD_void, OBJECT, ConstantDescs.CD_int, TRACER);
+    private static final MethodTypeDesc BEFORE_ACCESS = MethodTypeDesc.of(
+            ConstantDescs.CD_void, OBJECT, ConstantDescs.CD_int, TRACER, ConstantDescs.CD_int, ConstantDescs.CD_long);
     private static final MethodTypeDesc HELPER_ARGUMENT =
             MethodTypeDesc.of(ConstantDescs.CD_void, OBJECT, ConstantDescs.CD_String);
     private static final MethodTypeDesc WAIT_AT = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int);
@@ -78,15 +85,23 @@ final class MethodRewriter {
      * A barrier, or a call of a method that may wait at one.
      *
      * @param point its number in this method
-     * @param restore where the method goes on from
+     * @param enter where the method goes on, its variables restored
      * @param goOn behind the barrier, or at the call
      * @param callee the type of the called method's copy; of a barrier, that of a method without parameters
-     * @param variables what is to be saved
+     * @param saving of the variables
      */
-    private record Suspension(
-            int point, Label restore, Label goOn, MethodTypeDesc callee, List<SavedVariable> variables) {}
+    private record Suspension(int point, Label enter, Label goOn, MethodTypeDesc callee, Saving saving) {}
 
     private record SavedVariable(int slot, TypeKind kind, ClassDesc type) {}
+
+    /**
+     * The code that saves and restores some variables.
+     *
+     * @param variables those of each kind
+     * @param save saves and returns
+     * @param restore restores and goes on at the suspension's point
+     */
+    private record Saving(Map<TypeKind, List<SavedVariable>> variables, Label save, Label restore) {}
 
     private final KernelInstrumenter instrumenter;
     private final KernelInstrumenter.Copy copy;
@@ -94,9 +109,10 @@ final class MethodRewriter {
     private final boolean isEntry;
     private final CodeBuilder code;
     private final int tracerSlot;
-    private final Map<MethodShape.Loop, Integer> tripSlots = new HashMap<>();
+    private final Map<MethodShape.Loop, Integer> keySlots = new HashMap<>();
     private final Map<Label, Label> backTargets = new HashMap<>();
     private final Map<Integer, Suspension> suspensions = new TreeMap<>();
+    private final Map<List<SavedVariable>, Saving> savings = new LinkedHashMap<>();
     private final int callKeySlot;
     private final int scratchSlot;
     private int line;
@@ -115,7 +131,10 @@ final class MethodRewriter {
         this.tracerSlot = slot;
         slot = copy.method().code().maxLocals() + 1;
         for (MethodShape.Loop loop : shape.loops()) {
-            tripSlots.put(loop, slot++);
+            if (!loop.isParallel()) {
+                keySlots.put(loop, slot);
+                slot += 2;
+            }
         }
         this.callKeySlot = slot;
         this.scratchSlot = slot + 2;
@@ -123,7 +142,7 @@ final class MethodRewriter {
 
     /** The number of slots that a copy may use. */
     static int frameSlotsOf(KernelInstrumenter.Copy copy) {
-        return copy.method().code().maxLocals() + copy.shape().loops().size() + 5;
+        return copy.method().code().maxLocals() + 2 * copy.shape().loops().size() + 5;
     }
 
     static int slotsOf(ClassDesc type) {
@@ -147,6 +166,7 @@ final class MethodRewriter {
         for (int i = 0; i < elements.size(); i++) {
             rewrite(elements.get(i), i);
         }
+        savings.values().forEach(this::save);
     }
 
     private void rewrite(CodeElement element, int position) {
@@ -169,15 +189,13 @@ final class MethodRewriter {
                 followParallelVariable(position, increment.slot());
             }
             case ArrayLoadInstruction load -> {
-                announceSite(position, "");
-                checkAccess("beforeRead");
+                checkAccess("beforeRead", position);
                 code.with(load);
             }
             case ArrayStoreInstruction store -> {
-                announceSite(position, "");
                 TypeKind kind = store.typeKind().asLoadable();
                 code.storeLocal(kind, scratchSlot);
-                checkAccess("beforeWrite");
+                checkAccess("beforeWrite", position);
                 code.loadLocal(kind, scratchSlot);
                 code.with(store);
             }
@@ -224,29 +242,44 @@ final class MethodRewriter {
             variables.add(new SavedVariable(shifted(variable.slot()), variable.kind(), variable.type()));
         }
         for (MethodShape.Loop loop : shape.loopsAround(position)) {
-            variables.add(new SavedVariable(tripSlot(loop), TypeKind.INT, ConstantDescs.CD_int));
+            if (!loop.isParallel()) {
+                variables.add(new SavedVariable(keySlot(List.of(loop)), TypeKind.LONG, ConstantDescs.CD_long));
+            }
         }
         variables.add(new SavedVariable(callKeySlot, TypeKind.LONG, ConstantDescs.CD_long));
         suspensions.put(
-                position, new Suspension(suspensions.size(), code.newLabel(), code.newLabel(), callee, variables));
+                position,
+                new Suspension(
+                        suspensions.size(),
+                        code.newLabel(),
+                        code.newLabel(),
+                        callee,
+                        savings.computeIfAbsent(variables, this::newSaving)));
+    }
+
+    private Saving newSaving(List<SavedVariable> variables) {
+        Map<TypeKind, List<SavedVariable>> byKind = variables.stream()
+                .collect(Collectors.groupingBy(
+                        SavedVariable::kind, () -> new EnumMap<>(TypeKind.class), Collectors.toList()));
+        return new Saving(byKind, code.newLabel(), code.newLabel());
     }
 
     /** Goes on where the work-item has waited, if it has. */
     private void resumeOrBegin() {
         Label start = code.newLabel();
         List<SwitchCase> cases = suspensions.values().stream()
-                .map(suspension -> SwitchCase.of(suspension.point(), suspension.restore()))
+                .map(suspension ->
+                        SwitchCase.of(suspension.point(), suspension.saving().restore()))
                 .toList();
         loadFrame()
                 .loadConstant(copy.index())
                 .invokevirtual(FRAME, "resume", RESUME)
+                .dup()
+                .istore(scratchSlot)
                 .tableswitch(0, cases.size() - 1, start, cases);
+        savings.values().forEach(this::restore);
         for (Suspension suspension : suspensions.values()) {
-            code.labelBinding(suspension.restore());
-            for (SavedVariable variable : suspension.variables()) {
-                loadFrame().loadConstant(copy.firstFrameSlot() + variable.slot());
-                restore(variable);
-            }
+            code.labelBinding(suspension.enter());
             // A method that goes on restores its parameters: any arguments will do.
             MethodTypeDesc callee = suspension.callee();
             for (int i = 0; i < callee.parameterCount() - 1; i++) {
@@ -274,21 +307,58 @@ final class MethodRewriter {
         }
     }
 
-    private void restore(SavedVariable variable) {
-        String method = switch (variable.kind()) {
-            case LONG -> "longAt";
-            case FLOAT -> "floatAt";
-            case DOUBLE -> "doubleAt";
-            case REFERENCE -> "referenceAt";
-            default -> "intAt";
-        };
-        ClassDesc type =
-                variable.kind() == TypeKind.REFERENCE ? OBJECT : variable.kind().upperBound();
-        code.invokevirtual(FRAME, method, MethodTypeDesc.of(type, ConstantDescs.CD_int));
-        if (variable.kind() == TypeKind.REFERENCE) {
-            code.checkcast(variable.type());
+    private void save(Saving saving) {
+        code.labelBinding(saving.save());
+        saving.variables().forEach((kind, variables) -> {
+            loadArray(kind);
+            for (SavedVariable variable : variables) {
+                code.dup()
+                        .loadConstant(copy.firstFrameSlot() + variable.slot())
+                        .loadLocal(kind, variable.slot())
+                        .arrayStore(kind);
+            }
+            code.pop();
+        });
+        TypeKind result = TypeKind.from(copy.type().returnType());
+        if (result != TypeKind.VOID) {
+            loadDefault(result);
         }
-        code.storeLocal(variable.kind(), variable.slot());
+        code.return_(result);
+    }
+
+    private void restore(Saving saving) {
+        code.labelBinding(saving.restore());
+        saving.variables().forEach((kind, variables) -> {
+            loadArray(kind);
+            for (SavedVariable variable : variables) {
+                code.dup().loadConstant(copy.firstFrameSlot() + variable.slot()).arrayLoad(kind);
+                if (kind == TypeKind.REFERENCE) {
+                    code.checkcast(variable.type());
+                }
+                code.storeLocal(kind, variable.slot());
+            }
+            code.pop();
+        });
+        List<SwitchCase> cases = suspensions.values().stream()
+                .filter(suspension -> suspension.saving().equals(saving))
+                .map(suspension -> SwitchCase.of(suspension.point(), suspension.enter()))
+                .toList();
+        code.iload(scratchSlot).lookupswitch(cases.getLast().target(), cases);
+    }
+
+    /** Loads the frame's array for variables of a kind. */
+    private void loadArray(TypeKind kind) {
+        String method = switch (kind) {
+            case LONG -> "longs";
+            case FLOAT -> "floats";
+            case DOUBLE -> "doubles";
+            case REFERENCE -> "references";
+            default -> "ints";
+        };
+        ClassDesc array = kind.upperBound().arrayType();
+        loadFrame()
+                .loadConstant(copy.firstFrameSlot() + frameSlotsOf(copy))
+                .invokevirtual(FRAME, method, MethodTypeDesc.of(array, ConstantDescs.CD_int));
     }
 
     private void checkArrayArguments() {
@@ -305,19 +375,34 @@ final class MethodRewriter {
         }
     }
 
-    /** Binds a label; at the header of a loop, counts its trips too. */
+    /** Binds a label; at the header of a loop, adds to its key for each trip too. */
     private void bind(LabelTarget target, int position) {
         code.with(target);
-        if (shape.isLoopHeader(position)) {
-            int trips = tripSlot(shape.loopAt(position));
+        List<MethodShape.Loop> loops = shape.loopsAround(position);
+        if (shape.isLoopHeader(position) && !loops.getLast().isParallel()) {
+            int key = keySlot(loops);
+            long factor = factorOf(key);
             Label back = code.newLabel();
             backTargets.put(target.label(), back);
-            code.iconst_m1().istore(trips).labelBinding(back).iinc(trips, 1);
+            code.lload(keySlot(loops.subList(0, loops.size() - 1)))
+                    .loadConstant(-factor)
+                    .ladd()
+                    .lstore(key)
+                    .labelBinding(back)
+                    .lload(key)
+                    .loadConstant(factor)
+                    .ladd()
+                    .lstore(key);
         }
     }
 
-    private int tripSlot(MethodShape.Loop loop) {
-        return tripSlots.getOrDefault(loop, -1);
+    /** The variable with the key of what is within some loops, outermost first. */
+    private int keySlot(List<MethodShape.Loop> loops) {
+        int slot = callKeySlot;
+        for (MethodShape.Loop loop : loops) {
+            slot = keySlots.getOrDefault(loop, slot);
+        }
+        return slot;
     }
 
     private void followParallelVariable(int position, int slot) {
@@ -335,27 +420,17 @@ final class MethodRewriter {
     private int announceSite(int position, String variable) {
         int site = instrumenter.addSite(copy, line, variable);
         code.aload(tracerSlot).loadConstant(site);
-        loadKey(position);
-        code.invokevirtual(TRACER, "at", AT);
+        loadKey(position).invokevirtual(TRACER, "at", AT);
         return site;
     }
 
-    private void loadKey(int position) {
-        code.lload(callKeySlot);
-        for (MethodShape.Loop loop : shape.loopsAround(position)) {
-            if (!loop.isParallel()) {
-                code.iload(tripSlot(loop))
-                        .i2l()
-                        .loadConstant(factorOf(loop))
-                        .lmul()
-                        .ladd();
-            }
-        }
+    private CodeBuilder loadKey(int position) {
+        return code.lload(keySlot(shape.loopsAround(position)));
     }
 
     /** An odd number that looks random, so that different trips hardly ever give the same key. */
-    private long factorOf(MethodShape.Loop loop) {
-        return mix(tripSlot(loop) + 31L * copy.name().hashCode()) | 1;
+    private long factorOf(int keySlot) {
+        return mix(keySlot + 31L * copy.name().hashCode()) | 1;
     }
 
     private static long mix(long value) {
@@ -364,8 +439,9 @@ final class MethodRewriter {
         return mixed ^ (mixed >>> 31);
     }
 
-    private void checkAccess(String method) {
-        code.dup2().aload(tracerSlot).invokestatic(TRACER, method, BEFORE_ACCESS);
+    private void checkAccess(String method, int position) {
+        code.dup2().aload(tracerSlot).loadConstant(instrumenter.addSite(copy, line, ""));
+        loadKey(position).invokestatic(TRACER, method, BEFORE_ACCESS);
     }
 
     private void rewriteCall(InvokeInstruction call, int position) {
@@ -398,8 +474,7 @@ final class MethodRewriter {
     private void callCopy(KernelInstrumenter.Copy callee, int position) {
         int site = instrumenter.addSite(copy, line, "");
         code.aload(tracerSlot).loadConstant(mix(site));
-        loadKey(position);
-        code.ladd().invokevirtual(TRACER, "callAt", CALL_AT).aload(tracerSlot);
+        loadKey(position).ladd().invokevirtual(TRACER, "callAt", CALL_AT).aload(tracerSlot);
         if (!instrumenter.suspends(callee)) {
             code.invokestatic(instrumenter.hiddenClass(), callee.name(), callee.type());
             return;
@@ -411,6 +486,7 @@ final class MethodRewriter {
                 .aload(tracerSlot)
                 .invokevirtual(TRACER, "isWaiting", IS_WAITING)
                 .ifeq(ended);
+        drop(TypeKind.from(callee.type().returnType()));
         suspend(suspension);
         code.labelBinding(ended);
     }
@@ -423,28 +499,20 @@ final class MethodRewriter {
         return suspension;
     }
 
+    private void drop(TypeKind kind) {
+        switch (kind.slotSize()) {
+            case 1 -> code.pop();
+            case 2 -> code.pop2();
+            default -> {}
+        }
+    }
+
     /** Saves the variables and returns. */
     private void suspend(Suspension suspension) {
         loadFrame()
                 .loadConstant(copy.index())
                 .loadConstant(suspension.point())
-                .invokevirtual(FRAME, "suspend", SUSPEND);
-        for (SavedVariable variable : suspension.variables()) {
-            MethodTypeDesc save =
-                    MethodTypeDesc.of(ConstantDescs.CD_void, frameType(variable.kind()), ConstantDescs.CD_int);
-            loadFrame()
-                    .loadLocal(variable.kind(), variable.slot())
-                    .loadConstant(copy.firstFrameSlot() + variable.slot())
-                    .invokevirtual(FRAME, "save", save);
-        }
-        TypeKind result = TypeKind.from(copy.type().returnType());
-        if (result != TypeKind.VOID) {
-            loadDefault(result);
-        }
-        code.return_(result);
-    }
-
-    private static ClassDesc frameType(TypeKind kind) {
-        return kind == TypeKind.REFERENCE ? OBJECT : kind.upperBound();
+                .invokevirtual(FRAME, "suspend", SUSPEND)
+                .goto_(suspension.saving().save());
     }
 }

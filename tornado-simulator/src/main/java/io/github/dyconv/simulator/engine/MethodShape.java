@@ -141,14 +141,6 @@ final class MethodShape {
         return loops.containsKey(position);
     }
 
-    Loop loopAt(int header) {
-        Loop loop = loops.get(header);
-        if (loop == null) {
-            throw new IllegalArgumentException("no loop at " + header);
-        }
-        return loop;
-    }
-
     List<Loop> loopsAround(int position) {
         return loops.values().stream().filter(loop -> loop.contains(position)).toList();
     }

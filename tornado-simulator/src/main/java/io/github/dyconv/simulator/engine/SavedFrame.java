@@ -9,16 +9,15 @@ import java.util.Arrays;
  */
 public final class SavedFrame {
 
-    private static final Object NOTHING = new Object();
-
-    private long[] numbers = new long[16];
-    private Object[] references = new Object[16];
+    private int[] ints = {};
+    private long[] longs = {};
+    private float[] floats = {};
+    private double[] doubles = {};
+    private Object[] references = {};
     /** For each method, 1 more than the point at which it goes on, or 0. */
     private int[] points = new int[2];
 
-    SavedFrame() {
-        Arrays.fill(references, NOTHING);
-    }
+    SavedFrame() {}
 
     /**
      * Saves where a method goes on.
@@ -49,108 +48,67 @@ public final class SavedFrame {
     }
 
     /**
-     * Saves an int.
+     * The saved ints.
      *
-     * @param value the value
-     * @param slot where
+     * @param size how many there must be room for
+     * @return them, to be read and written
      */
-    public void save(int value, int slot) {
-        save((long) value, slot);
-    }
-
-    /**
-     * Saves a long.
-     *
-     * @param value the value
-     * @param slot where
-     */
-    public void save(long value, int slot) {
-        if (slot >= numbers.length) {
-            numbers = Arrays.copyOf(numbers, Math.max(slot + 1, 2 * numbers.length));
+    public int[] ints(int size) {
+        if (ints.length < size) {
+            ints = Arrays.copyOf(ints, size);
         }
-        numbers[slot] = value;
+        return ints;
     }
 
     /**
-     * Saves a float.
+     * The saved longs.
      *
-     * @param value the value
-     * @param slot where
+     * @param size how many there must be room for
+     * @return them, to be read and written
      */
-    public void save(float value, int slot) {
-        save(Float.floatToRawIntBits(value), slot);
-    }
-
-    /**
-     * Saves a double.
-     *
-     * @param value the value
-     * @param slot where
-     */
-    public void save(double value, int slot) {
-        save(Double.doubleToRawLongBits(value), slot);
-    }
-
-    /**
-     * Saves a reference.
-     *
-     * @param value the value
-     * @param slot where
-     */
-    public void save(Object value, int slot) {
-        if (slot >= references.length) {
-            references = Arrays.copyOf(references, Math.max(slot + 1, 2 * references.length));
+    public long[] longs(int size) {
+        if (longs.length < size) {
+            longs = Arrays.copyOf(longs, size);
         }
-        references[slot] = value;
+        return longs;
     }
 
     /**
-     * Restores an int.
+     * The saved floats.
      *
-     * @param slot where it was saved
-     * @return the value
+     * @param size how many there must be room for
+     * @return them, to be read and written
      */
-    public int intAt(int slot) {
-        return (int) numbers[slot];
+    public float[] floats(int size) {
+        if (floats.length < size) {
+            floats = Arrays.copyOf(floats, size);
+        }
+        return floats;
     }
 
     /**
-     * Restores a long.
+     * The saved doubles.
      *
-     * @param slot where it was saved
-     * @return the value
+     * @param size how many there must be room for
+     * @return them, to be read and written
      */
-    public long longAt(int slot) {
-        return numbers[slot];
+    public double[] doubles(int size) {
+        if (doubles.length < size) {
+            doubles = Arrays.copyOf(doubles, size);
+        }
+        return doubles;
     }
 
     /**
-     * Restores a float.
+     * The saved references.
      *
-     * @param slot where it was saved
-     * @return the value
+     * @param size how many there must be room for
+     * @return them, to be read and written
      */
-    public float floatAt(int slot) {
-        return Float.intBitsToFloat((int) numbers[slot]);
-    }
-
-    /**
-     * Restores a double.
-     *
-     * @param slot where it was saved
-     * @return the value
-     */
-    public double doubleAt(int slot) {
-        return Double.longBitsToDouble(numbers[slot]);
-    }
-
-    /**
-     * Restores a reference.
-     *
-     * @param slot where it was saved
-     * @return the value
-     */
-    public Object referenceAt(int slot) {
-        return references[slot];
+    public Object[] references(int size) {
+        if (references.length < size) {
+            references = Arrays.copyOf(references, size);
+        }
+        return references;
     }
 }

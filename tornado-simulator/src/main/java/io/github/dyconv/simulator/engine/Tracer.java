@@ -147,8 +147,11 @@ public final class Tracer implements KernelRuntime {
      * @param array the array
      * @param index the element's index
      * @param tracer the launch
+     * @param site the instruction
+     * @param key see {@link #at}
      */
-    public static void beforeRead(Object array, int index, Tracer tracer) {
+    public static void beforeRead(Object array, int index, Tracer tracer, int site, long key) {
+        tracer.at(site, key);
         tracer.monitorOf(array).onRead(index);
     }
 
@@ -158,8 +161,11 @@ public final class Tracer implements KernelRuntime {
      * @param array the array
      * @param index the element's index
      * @param tracer the launch
+     * @param site the instruction
+     * @param key see {@link #at}
      */
-    public static void beforeWrite(Object array, int index, Tracer tracer) {
+    public static void beforeWrite(Object array, int index, Tracer tracer, int site, long key) {
+        tracer.at(site, key);
         tracer.monitorOf(array).onWrite(index);
     }
 
