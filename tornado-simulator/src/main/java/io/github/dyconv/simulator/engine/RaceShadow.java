@@ -39,8 +39,7 @@ final class RaceShadow {
             if (other == NOBODY || other == position.workItem) {
                 return false;
             }
-            boolean sameGroup = groupOf(other, position) == position.group;
-            return !sameGroup || phase.length == 0 || phase[index] == position.phase;
+            return !position.isOfGroup(other) || phase.length == 0 || phase[index] == position.phase;
         }
 
         void add(int index, Position position) {
@@ -57,7 +56,7 @@ final class RaceShadow {
             if (other == NOBODY) {
                 return position.workItem;
             }
-            if (other == EVERYBODY || groupOf(other, position) != position.group) {
+            if (!position.isOfGroup(other)) {
                 return EVERYBODY;
             }
             boolean earlierPhase = phase.length != 0 && phase[index] != position.phase;
@@ -70,6 +69,9 @@ final class RaceShadow {
         private final int groupSize;
         private int workItem = 1;
         private int group;
+        /** The last work-item of the group before. */
+        private int before;
+
         private int phase;
 
         Position(int groupSize) {
@@ -79,6 +81,12 @@ final class RaceShadow {
         void moveTo(int newWorkItem) {
             workItem = newWorkItem;
             group = (newWorkItem - 1) / groupSize;
+            before = group * groupSize;
+        }
+
+        /** Whether a number stands for this group or a work-item of it. Asked at each access, so it does not divide. */
+        boolean isOfGroup(int who) {
+            return who > 0 ? who > before && who <= before + groupSize : who == -group - 2;
         }
 
         void nextPhase() {
@@ -176,9 +184,5 @@ final class RaceShadow {
 
     private boolean addersConflict(int index, Position position) {
         return hasAdders() && adders.conflictsWith(index, position);
-    }
-
-    private static int groupOf(int who, Position position) {
-        return who > 0 ? (who - 1) / position.groupSize : -who - 2;
     }
 }
