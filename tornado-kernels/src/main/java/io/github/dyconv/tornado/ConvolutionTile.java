@@ -13,10 +13,14 @@ import java.util.List;
  * @param depth input channels of one step: 8 or 16
  * @param splits parts of each sum that different groups compute
  * @param stepsPerSplit steps of each part; the last one may have fewer
+ * @param bank kernels of the bank that a group adds up as it loads them; 0 where there are aggregated weights to load
  */
 public record ConvolutionTile(
-        ConvolutionShape shape, int perItem, int channelWarps, int depth, int splits, int stepsPerSplit) {
+        ConvolutionShape shape, int perItem, int channelWarps, int depth, int splits, int stepsPerSplit, int bank) {
     static final int MOST_DEPTH = 16;
+
+    /** The most kernels of a bank that a group adds up: it has the attention in local memory. */
+    static final int MOST_BANK = 8;
 
     /** All that the kernel can compute with {@link ImplicitGemmKernels#LOCAL} elements of local memory. */
     static final List<TileSize> SIZES = sizes();
@@ -70,11 +74,26 @@ public record ConvolutionTile(
         int channelWarps = size.channels() / ImplicitGemmKernels.ROWS;
         int perItem = size.pixels() * channelWarps / ImplicitGemmKernels.WARPS / ImplicitGemmKernels.LANES;
         int depth = size.depth();
-        ConvolutionTile whole = new ConvolutionTile(s, perItem, channelWarps, depth, 1, 0);
+        ConvolutionTile whole = new ConvolutionTile(s, perItem, channelWarps, depth, 1, 0, 0);
         int steps = whole.steps();
         int groups = whole.pixelTiles() * whole.channelTiles() * s.batch() * s.groups();
         int stepsPerSplit = SplitSums.stepsPerSplit(groups, steps, computeUnits);
-        return new ConvolutionTile(s, perItem, channelWarps, depth, Math.ceilDiv(steps, stepsPerSplit), stepsPerSplit);
+        return new ConvolutionTile(
+                s, perItem, channelWarps, depth, Math.ceilDiv(steps, stepsPerSplit), stepsPerSplit, 0);
+    }
+
+    /**
+     * The same tiles, of a bank if no more is read and written so than by aggregating before: that is where few groups load
+     * the same weights, for few samples.
+     *
+     * @param kernels K
+     */
+    ConvolutionTile ofBank(int kernels) {
+        long loads = (long) shape.batch() * pixelTiles();
+        long aggregation = (long) AggregationShape.of(shape.batch(), kernels, 1).blocks() * kernels + shape.batch();
+        return loads * kernels <= aggregation + loads && shape.kernelsPerSample() == 1 && kernels <= MOST_BANK
+                ? new ConvolutionTile(shape, perItem, channelWarps, depth, splits, stepsPerSplit, kernels)
+                : this;
     }
 
     /**
@@ -175,7 +194,7 @@ public record ConvolutionTile(
     /** Never negative: TornadoVM's PTX back end writes it into the kernel's name, where a minus sign is a syntax error. */
     @Override
     public int hashCode() {
-        return Arrays.hashCode(new int[] {shape.hashCode(), perItem, channelWarps, depth, splits, stepsPerSplit})
+        return Arrays.hashCode(new int[] {shape.hashCode(), perItem, channelWarps, depth, splits, stepsPerSplit, bank})
                 & Integer.MAX_VALUE;
     }
 }

@@ -7,7 +7,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /** {@link ConvolutionKernels#direct}. */
 final class DirectConvolution extends SeparateConvolution {
     DirectConvolution(String name, ConvolutionShape shape, int kernels, LayerParameters parameters, FloatArray biases) {
-        super(name, shape, kernels, weightBank(shape, kernels, parameters), biases);
+        super(name, shape, kernels, weightBank(shape, kernels, parameters), true, biases);
     }
 
     private static FloatArray weightBank(ConvolutionShape shape, int kernels, LayerParameters parameters) {
@@ -22,7 +22,12 @@ final class DirectConvolution extends SeparateConvolution {
 
     @Override
     void appendConvolution(
-            TaskGraph graph, FloatArray in, FloatArray aggregatedWeight, FloatArray aggregatedBias, FloatArray out) {
+            TaskGraph graph,
+            FloatArray in,
+            FloatArray attention,
+            FloatArray aggregatedWeight,
+            FloatArray aggregatedBias,
+            FloatArray out) {
         graph.task(name + "Convolve", ConvolutionKernels::direct, in, aggregatedWeight, aggregatedBias, out, shape);
     }
 

@@ -11,6 +11,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * per work-item; {@link #sumSplits} adds up its results where a launch also divides the sums, so that few outputs still
  * occupy many compute units.
  *
+ * <p>Where few groups load the same weights, for few samples, {@link #implicitGemm} also aggregates: each weight is summed over
+ * the bank on its way to local memory, and no aggregated one is ever written.
+ *
  * <p>The sums are variables, not an array: TornadoVM keeps private arrays in memory. Loops of up to four trips around them
  * unroll, and NVIDIA's assembler joins reads of neighbours in local memory into wide ones.
  */
@@ -28,7 +31,7 @@ public final class ImplicitGemmKernels {
     static final int ROWS = 16;
 
     /** Local memory of a group, in elements. */
-    static final int LOCAL = ConvolutionTile.MOST_DEPTH * (ROWS * WARPS + GROUP);
+    static final int LOCAL = ConvolutionTile.MOST_DEPTH * (ROWS * WARPS + GROUP) + ConvolutionTile.MOST_BANK;
 
     private static final int UNROLLED = 4;
 
@@ -39,8 +42,8 @@ public final class ImplicitGemmKernels {
      * H'·W']}, for each sample, group and split of the sum.
      *
      * <p>x: {@code [N, C, H, W]}, weight: {@code [N, G, channel tiles, steps, depth, tile channels]} as {@link
-     * ConvolutionTile#layout} packs it, bias: {@code [N, O]}, y: {@code [splits, N, O, H', W']}; with several splits, bias
-     * is left to {@link #sumSplits}.
+     * ConvolutionTile#layout} packs it, or, if the tiles are of a bank, K kernels instead of N, and attention: {@code [N, K]};
+     * bias: {@code [N, O]}, y: {@code [splits, N, O, H', W']}; with several splits, bias is left to {@link #sumSplits}.
      *
      * <p>One work-group computes a tile of channels x pixels, a work-item {@value #ROWS} channels x up to 4 pixels that are
      * {@value #LANES} apart. In each step, some input channels of one kernel tap pass through local memory.
@@ -49,13 +52,20 @@ public final class ImplicitGemmKernels {
      *
      * @param context the work-item
      * @param x input
-     * @param weight aggregated kernels, packed
+     * @param weight aggregated kernels, or the bank, packed
+     * @param attention weights of the sum over the bank; else not read
      * @param bias aggregated biases
      * @param y overwritten
      * @param t all sizes
      */
     public static void implicitGemm(
-            KernelContext context, FloatArray x, FloatArray weight, FloatArray bias, FloatArray y, ConvolutionTile t) {
+            KernelContext context,
+            FloatArray x,
+            FloatArray weight,
+            FloatArray attention,
+            FloatArray bias,
+            FloatArray y,
+            ConvolutionTile t) {
         ConvolutionShape s = t.shape();
         int perGroup = s.inPlanes() / s.groups();
         int pixels = s.outHeight() * s.outWidth();
@@ -73,11 +83,22 @@ public final class ImplicitGemmKernels {
 
         float[] weightTile = context.allocateFloatLocalArray(ConvolutionTile.MOST_DEPTH * ROWS * WARPS);
         float[] inputTile = context.allocateFloatLocalArray(ConvolutionTile.MOST_DEPTH * GROUP);
+        float[] shares = context.allocateFloatLocalArray(ConvolutionTile.MOST_BANK);
+        if (t.bank() > 0) {
+            if (item < t.bank()) {
+                shares[item] = attention.get(n * t.bank() + item);
+            }
+            context.localBarrier();
+        }
 
         // What a work-item loads: neighbouring weights, and of the input always the same output pixel's.
         int firstStep = split * t.stepsPerSplit();
         int endStep = Math.min(firstStep + t.stepsPerSplit(), t.steps());
-        int kernelTile = (n * s.kernelsPerSample() * s.groups() + group) * t.channelTiles() + context.groupIdy;
+        int firstKernel = 0;
+        if (t.bank() == 0) {
+            firstKernel = n * s.kernelsPerSample();
+        }
+        int kernelTile = (firstKernel * s.groups() + group) * t.channelTiles() + context.groupIdy;
         int weightIndex = (kernelTile * t.steps() + firstStep) * t.weightsPerStep() + item;
         int inputDepth = item / t.pixels();
         int pixel = context.groupIdx * t.pixels() + item % t.pixels();
@@ -112,7 +133,14 @@ public final class ImplicitGemmKernels {
         for (int step = firstStep; step < endStep; step++) {
             if (t.weightsPerStep() >= GROUP || item < t.weightsPerStep()) {
                 for (int i = 0; i < t.weightsPerStep(); i += GROUP) {
-                    weightTile[item + i] = weight.get(weightIndex + i);
+                    float value = weight.get(weightIndex + i);
+                    if (t.bank() > 0) {
+                        value *= shares[0];
+                        for (int k = 1; k < t.bank(); k++) {
+                            value += shares[k] * weight.get(weightIndex + k * t.kernelLength() + i);
+                        }
+                    }
+                    weightTile[item + i] = value;
                 }
             }
             if (inside) {

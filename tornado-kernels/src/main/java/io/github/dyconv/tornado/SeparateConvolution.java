@@ -6,7 +6,10 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** One task for the aggregation of the weights, one for that of the biases, then the convolution. */
+/**
+ * One task for the aggregation of the weights, unless the convolution does that, one for that of the biases, then the
+ * convolution.
+ */
 abstract class SeparateConvolution implements ConvolutionTasks {
     final String name;
     final ConvolutionShape shape;
@@ -23,9 +26,16 @@ abstract class SeparateConvolution implements ConvolutionTasks {
      * @param name what the names of tasks begin with
      * @param kernels K
      * @param weightBank the kernels, each in the layout of the convolution
+     * @param aggregatesBefore whether a sample's kernel is aggregated for the convolution
      * @param biases {@code [K, O]}, or, of an exchanged shape, {@code [N, O]}
      */
-    SeparateConvolution(String name, ConvolutionShape shape, int kernels, FloatArray weightBank, FloatArray biases) {
+    SeparateConvolution(
+            String name,
+            ConvolutionShape shape,
+            int kernels,
+            FloatArray weightBank,
+            boolean aggregatesBefore,
+            FloatArray biases) {
         this.name = name;
         this.shape = shape;
         this.kernels = kernels;
@@ -33,7 +43,7 @@ abstract class SeparateConvolution implements ConvolutionTasks {
         this.biases = biases;
         weightLength = weightBank.getSize() / kernels;
         boolean dynamic = shape.kernelsPerSample() == 1;
-        weight = dynamic
+        weight = dynamic && aggregatesBefore
                 ? FloatArrays.zeros("aggregated weight, one kernel for each sample", shape.batch(), weightLength)
                 : weightBank;
         bias = dynamic && shape.exchanged() == 0
@@ -41,9 +51,23 @@ abstract class SeparateConvolution implements ConvolutionTasks {
                 : biases;
     }
 
-    /** Adds the convolution with the weights, one kernel for each sample in its layout, and biases {@code [N, O]}. */
+    /**
+     * Adds the convolution.
+     *
+     * @param graph where to
+     * @param in {@code [N, C, H, W]}
+     * @param attention {@code [N, K]}
+     * @param weight one kernel for each sample in the convolution's layout, or, unless these were aggregated before, the bank
+     * @param aggregatedBias {@code [N, O]}
+     * @param out {@code [N, O, H', W']}
+     */
     abstract void appendConvolution(
-            TaskGraph graph, FloatArray in, FloatArray aggregatedWeight, FloatArray aggregatedBias, FloatArray out);
+            TaskGraph graph,
+            FloatArray in,
+            FloatArray attention,
+            FloatArray weight,
+            FloatArray aggregatedBias,
+            FloatArray out);
 
     @Override
     public List<TornadoNativeArray> deviceOnly() {
@@ -60,7 +84,7 @@ abstract class SeparateConvolution implements ConvolutionTasks {
         if (bias != biases) {
             appendAggregation(graph, "AggregateBias", attention, biases, bias, shape.outPlanes());
         }
-        appendConvolution(graph, in, weight, bias, out);
+        appendConvolution(graph, in, attention, weight, bias, out);
     }
 
     private void appendAggregation(

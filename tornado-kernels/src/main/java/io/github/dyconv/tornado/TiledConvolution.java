@@ -16,7 +16,7 @@ final class TiledConvolution extends SeparateConvolution {
     private final Optional<FloatArray> partialSums;
 
     TiledConvolution(String name, ConvolutionTile tile, int kernels, LayerParameters parameters, FloatArray biases) {
-        super(name, tile.shape(), kernels, parameters.weightBank(tile.layout(kernels)), biases);
+        super(name, tile.shape(), kernels, parameters.weightBank(tile.layout(kernels)), tile.bank() == 0, biases);
         this.tile = tile;
         int outputs = shape.batch() * shape.outPlanes() * shape.outHeight() * shape.outWidth();
         partialSums = tile.splits() == 1
@@ -32,14 +32,20 @@ final class TiledConvolution extends SeparateConvolution {
 
     @Override
     void appendConvolution(
-            TaskGraph graph, FloatArray in, FloatArray aggregatedWeight, FloatArray aggregatedBias, FloatArray out) {
+            TaskGraph graph,
+            FloatArray in,
+            FloatArray attention,
+            FloatArray weight,
+            FloatArray aggregatedBias,
+            FloatArray out) {
         FloatArray to = partialSums.orElse(out);
         graph.task(
                 name + "Convolve",
                 ImplicitGemmKernels::implicitGemm,
                 context,
                 in,
-                aggregatedWeight,
+                weight,
+                attention,
                 aggregatedBias,
                 to,
                 tile);

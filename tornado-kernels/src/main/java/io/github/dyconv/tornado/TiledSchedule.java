@@ -67,7 +67,7 @@ record TiledSchedule(OptionalInt computeUnits, Optional<TileSize> tile) implemen
                 name,
                 problem,
                 (prefix, shape, kernels, parameters, biases) ->
-                        new TiledConvolution(prefix, cut(shape, units), kernels, parameters, biases));
+                        new TiledConvolution(prefix, cut(shape, units).ofBank(kernels), kernels, parameters, biases));
     }
 
     private ConvolutionTile cut(ConvolutionShape shape, int units) {

@@ -40,21 +40,34 @@ class GpuRooflineTest {
 
     private Roofline count(ProofLayer layer) {
         DYConv2d dyconv = layer.build();
-        ForwardProblem problem =
-                new ForwardProblem(dyconv.config(), 1, layer.size(), layer.size(), ForwardOptions.DEFAULT, true);
+        ForwardProblem problem = problem(layer, dyconv, true);
         boolean suits = tiled.unsuitable(device.tornado(), problem).isEmpty();
-        ScheduleChoice choice = new ScheduleChoice(suits ? tiled : new DirectSchedule(), List.of());
-        ConvolutionShape shape = ConvolutionShape.of(problem);
-        try (TornadoForward forward = new TornadoForward(device.tornado(), problem, choice)) {
+        Schedule schedule = suits ? tiled : new DirectSchedule();
+        DYConv2d plain = layer.buildPlain();
+        return new Roofline(
+                layer,
+                suits,
+                ConvolutionTile.of(ConvolutionShape.of(problem), Roofline.UNITS),
+                tasks(schedule, dyconv, problem),
+                tasks(schedule, plain, problem(layer, plain, false)));
+    }
+
+    private static ForwardProblem problem(ProofLayer layer, DYConv2d dyconv, boolean dynamic) {
+        return new ForwardProblem(
+                dyconv.config(), layer.batch(), layer.size(), layer.size(), ForwardOptions.DEFAULT, dynamic);
+    }
+
+    private List<TaskReport> tasks(Schedule schedule, DYConv2d dyconv, ForwardProblem p) {
+        ScheduleChoice choice = new ScheduleChoice(schedule, List.of());
+        try (TornadoForward forward = new TornadoForward(device.tornado(), p, choice)) {
             forward.run(
                     dyconv.parameters(),
-                    Tensor.zeros(layer.inputShape()),
-                    Tensor.zeros(1, shape.outPlanes(), shape.outHeight(), shape.outWidth()),
-                    Tensor.zeros(1, problem.config().kernels()));
-            List<TaskReport> tasks = SimulationReport.of(forward.plan().executionPlan()).tasks().stream()
+                    Tensor.zeros(p.batch(), p.geometry().inPlanes(), p.height(), p.width()),
+                    Tensor.zeros(p.batch(), p.geometry().outPlanes(), p.outHeight(), p.outWidth()),
+                    Tensor.zeros(p.batch(), p.config().kernels()));
+            return SimulationReport.of(forward.plan().executionPlan()).tasks().stream()
                     .filter(task -> task.task().startsWith(TornadoForward.GRAPH + "."))
                     .toList();
-            return new Roofline(layer, suits, ConvolutionTile.of(shape, Roofline.UNITS), tasks);
         }
     }
 

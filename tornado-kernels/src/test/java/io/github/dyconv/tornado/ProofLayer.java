@@ -46,12 +46,20 @@ record ProofLayer(
     }
 
     DYConv2d build() {
+        return builder().build();
+    }
+
+    /** The plain convolution. */
+    DYConv2d buildPlain() {
+        return builder().kernels(1).build();
+    }
+
+    private DYConv2d.Builder builder() {
         return DYConv2d.builder(inPlanes, outPlanes, kernel)
                 .stride(stride)
                 .dilation(dilation)
                 .padding(kernel / 2 * dilation)
-                .groups(groups)
-                .build();
+                .groups(groups);
     }
 
     int[] inputShape() {

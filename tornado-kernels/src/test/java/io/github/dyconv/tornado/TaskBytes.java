@@ -34,12 +34,19 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
     Map<String, Traffic> tiled(ConvolutionTile tile) {
         Map<String, Traffic> tasks = parallel();
         tasks.put("AggregateWeight", aggregation(tile.kernelLength()));
+        if (tile.bank() > 0) {
+            tasks.remove("AggregateWeight");
+        }
         long tiles = (long) shape.batch() * shape.groups() * tile.channelTiles();
-        long weights = tiles * tile.pixelTiles() * tile.steps() * tile.weightsPerStep();
+        long groups = tiles * tile.pixelTiles();
+        long weights = groups * tile.steps() * tile.weightsPerStep() * Math.max(1, tile.bank());
+        long attention = groups * tile.splits() * tile.bank();
         long inputs = tiles * inPerGroup() * tapsInside();
         long itemsPerChannel = (long) tile.pixelTiles() * ImplicitGemmKernels.LANES * tile.pixelWarps();
         long biases = tile.splits() == 1 ? (long) shape.batch() * shape.outPlanes() * itemsPerChannel : 0;
-        tasks.put("Convolve", new Traffic(FLOAT * (weights + inputs + biases), FLOAT * tile.splits() * outputs()));
+        tasks.put(
+                "Convolve",
+                new Traffic(FLOAT * (weights + attention + inputs + biases), FLOAT * tile.splits() * outputs()));
         if (tile.splits() > 1) {
             tasks.put("SumSplits", new Traffic(FLOAT * outputs() * (1 + tile.splits()), FLOAT * outputs()));
         }

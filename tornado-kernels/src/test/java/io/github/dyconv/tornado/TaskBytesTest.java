@@ -87,13 +87,15 @@ class TaskBytesTest {
         "32, 70, 3, 1, 1, 1, 12, 1", // channels in several tiles
         "10, 32, 3, 2, 1, 2, 9, 3", // channels that don't fill a step
         "8, 16, 3, 1, 1, 1, 5, 11", // samples in two blocks, the second not full
-        "64, 16, 1, 1, 1, 1, 20, 1"
+        "64, 16, 1, 1, 1, 1, 20, 1",
+        "40, 72, 3, 1, 1, 1, 7, 1" // the bank added up in the convolution
     })
     void tiled(int in, int out, int kernel, int stride, int dilation, int groups, int size, int batch) {
         DYConv2d layer = layer(in, out, kernel, stride, dilation, groups);
         ForwardProblem problem = problem(layer, size, batch);
         for (int units : new int[] {1, UNITS}) { // whole sums, and where there are enough steps, split ones
-            ConvolutionTile tile = ConvolutionTile.of(ConvolutionShape.of(problem), units);
+            ConvolutionTile tile = ConvolutionTile.of(ConvolutionShape.of(problem), units)
+                    .ofBank(problem.config().kernels());
             assertThat(counted(layer, problem, new TiledSchedule(OptionalInt.of(units))))
                     .isEqualTo(bytes(problem).tiled(tile));
         }

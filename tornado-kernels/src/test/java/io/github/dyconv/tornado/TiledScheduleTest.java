@@ -51,20 +51,42 @@ class TiledScheduleTest {
             int width,
             int depth,
             int leastSplits) {
-        DYConv2d layer = DYConv2d.builder(inPlanes, outPlanes, kernel)
+        DYConv2d.Builder layer = DYConv2d.builder(inPlanes, outPlanes, kernel)
                 .padding(kernel / 2)
                 .stride(stride)
-                .groups(groups)
-                .temperature(2)
-                .build();
-        for (String name : List.of("bias", "attention.fc2.bias")) {
-            layer.setParameter(name, normal(name.equals("bias") ? new int[] {4, outPlanes} : new int[] {4}));
-        }
-        Tensor x = normal(batch, inPlanes, height, width);
-        ForwardProblem problem = new ForwardProblem(layer.config(), batch, height, width, ForwardOptions.DEFAULT, true);
-        ConvolutionTile tile = ConvolutionTile.of(ConvolutionShape.of(problem), H100_UNITS);
+                .groups(groups);
+        ConvolutionTile tile = assertConvolves(layer, batch, height, width);
         assertThat(tile.depth()).isEqualTo(depth);
         assertThat(tile.splits()).isGreaterThanOrEqualTo(leastSplits);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "40, 70, 1, 1, 7, 5, 4, 4", // one group for all pixels
+        "40, 70, 1, 2, 7, 5, 4, 4", // as many bytes either way
+        "40, 70, 1, 3, 7, 5, 4, 0",
+        "18, 80, 2, 1, 9, 7, 8, 8", // as many kernels as there is room for
+        "40, 70, 1, 1, 7, 5, 9, 0",
+        "16, 66, 1, 1, 13, 14, 2, 2", // two groups along the pixels
+        "16, 66, 1, 1, 13, 14, 4, 0",
+    })
+    void aBankIsAddedUpWhereThatSavesBytes(
+            int inPlanes, int outPlanes, int groups, int batch, int height, int width, int kernels, int bank) {
+        DYConv2d.Builder layer = DYConv2d.builder(inPlanes, outPlanes, 3)
+                .padding(1)
+                .groups(groups)
+                .kernels(kernels);
+        assertThat(assertConvolves(layer, batch, height, width).bank()).isEqualTo(bank);
+    }
+
+    /** Compares with the reference, and returns the tiles. */
+    private ConvolutionTile assertConvolves(DYConv2d.Builder builder, int batch, int height, int width) {
+        DYConv2d layer = builder.temperature(2).build();
+        int kernels = layer.config().kernels();
+        layer.setParameter("bias", normal(kernels, layer.config().geometry().outPlanes()));
+        layer.setParameter("attention.fc2.bias", normal(kernels));
+        Tensor x = normal(batch, layer.config().geometry().inPlanes(), height, width);
+        ForwardProblem problem = new ForwardProblem(layer.config(), batch, height, width, ForwardOptions.DEFAULT, true);
         Tensor expected;
         try (ForwardPlan plan = layer.plan(Devices.select("jvm:reference"), ForwardOptions.DEFAULT, x.shape())) {
             expected = plan.forward(x);
@@ -76,10 +98,11 @@ class TiledScheduleTest {
         for (TornadoVmDevice device : TestDevices.all()) {
             Tensor y = Tensor.zeros(expected.shape());
             try (TornadoForward forward = new TornadoForward(device.tornado(), problem, choice)) {
-                forward.run(layer.parameters(), x, y, Tensor.zeros(batch, 4));
+                forward.run(layer.parameters(), x, y, Tensor.zeros(batch, kernels));
             }
             assertThat(Errors.relativeL2(values, y)).as(device.name()).isLessThanOrEqualTo(2e-6);
         }
+        return ConvolutionTile.of(ConvolutionShape.of(problem), H100_UNITS).ofBank(kernels);
     }
 
     /** Blocks of the layers with few outputs, at batch 1: one for nearly every compute unit, and for none two. */
