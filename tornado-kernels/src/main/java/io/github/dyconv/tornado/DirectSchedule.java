@@ -19,7 +19,8 @@ final class DirectSchedule implements Schedule {
     @Override
     public Optional<String> unsupported(TornadoDevice device, ForwardProblem problem) {
         return GroupTasks.unsupported(
-                device, problem, (long) AttentionKernels.GROUP * Float.BYTES, AttentionKernels.GROUP);
+                        device, problem, (long) AttentionKernels.GROUP * Float.BYTES, AttentionKernels.GROUP)
+                .or(() -> DirectConvolution.unsupported(device, problem));
     }
 
     @Override

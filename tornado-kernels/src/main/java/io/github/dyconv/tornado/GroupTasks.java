@@ -13,9 +13,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * AttentionKernels#attentionByGroup} come before the convolution.
  */
 final class GroupTasks extends SeparateTasks {
-    /** CUDA's limit for a grid's third dimension. */
-    private static final int MOST_GROUPS_ALONG_Z = 65_535;
-
     private final KernelContext context = new KernelContext();
 
     GroupTasks(String name, ForwardProblem problem, Convolutions convolutions) {
@@ -37,10 +34,6 @@ final class GroupTasks extends SeparateTasks {
         long largestGroup = Schedule.largestGroup(device);
         if (largestGroup < needed) {
             return Optional.of("needs work-groups of " + needed + ", the device takes at most " + largestGroup);
-        }
-        long groups = (long) problem.batch() * problem.geometry().groups();
-        if (groups > MOST_GROUPS_ALONG_Z) {
-            return Optional.of("batch times groups is " + groups + ", a launch takes at most " + MOST_GROUPS_ALONG_Z);
         }
         return (long) problem.batch() * problem.geometry().inPlanes() * PoolKernels.GROUP > Integer.MAX_VALUE
                 ? Optional.of("too many input planes for one launch")

@@ -54,7 +54,8 @@ record HalfSchedule(OptionalInt computeUnits, Optional<TileSize> tile) implement
                         ? Optional.of("needs at least " + FEWEST_CHANNELS + " output channels per group, the layer has "
                                 + outPlanes)
                         : Optional.empty())
-                .or(() -> GroupTasks.unsupported(device, problem, HalfTile.LOCAL_BYTES, HalfTile.GROUP));
+                .or(() -> GroupTasks.unsupported(device, problem, HalfTile.LOCAL_BYTES, HalfTile.GROUP))
+                .or(() -> WorkerGrids.tilesUnsupported(problem));
     }
 
     @Override

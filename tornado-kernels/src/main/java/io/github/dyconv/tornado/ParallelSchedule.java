@@ -14,7 +14,7 @@ final class ParallelSchedule implements Schedule {
 
     @Override
     public Optional<String> unsupported(TornadoDevice device, ForwardProblem problem) {
-        return Optional.empty();
+        return DirectConvolution.unsupported(device, problem);
     }
 
     @Override

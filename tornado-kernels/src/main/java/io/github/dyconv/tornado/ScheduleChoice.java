@@ -20,7 +20,7 @@ record ScheduleChoice(Schedule schedule, List<AlgorithmChoice> considered) {
      * Chooses by rule.
      *
      * @param forced the only one that may run, whether it suits or not
-     * @throws DeviceException if the forced one, or the one for half precision, can't run
+     * @throws DeviceException if the forced one, the one for half precision, or none can run
      */
     static ScheduleChoice of(TornadoDevice device, ForwardProblem problem, Optional<Schedule> forced) {
         Precision precision = problem.options().precision();
@@ -43,7 +43,7 @@ record ScheduleChoice(Schedule schedule, List<AlgorithmChoice> considered) {
             }
             considered.add(new AlgorithmChoice(schedule.name(), false, refusal.get()));
         }
-        AlgorithmChoice refused = considered.getFirst();
+        AlgorithmChoice refused = considered.getLast(); // the only one, or the one that takes the most layers
         throw new DeviceException((half ? "precision half: " : "schedule " + refused.name() + ": ") + refused.reason());
     }
 

@@ -46,7 +46,8 @@ record TiledSchedule(OptionalInt computeUnits, Optional<TileSize> tile) implemen
     @Override
     public Optional<String> unsupported(TornadoDevice device, ForwardProblem problem) {
         return GroupTasks.unsupported(
-                device, problem, (long) ImplicitGemmKernels.LOCAL * Float.BYTES, ImplicitGemmKernels.GROUP);
+                        device, problem, (long) ImplicitGemmKernels.LOCAL * Float.BYTES, ImplicitGemmKernels.GROUP)
+                .or(() -> WorkerGrids.tilesUnsupported(problem));
     }
 
     @Override

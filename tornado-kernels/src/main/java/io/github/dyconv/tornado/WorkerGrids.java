@@ -1,11 +1,16 @@
 package io.github.dyconv.tornado;
 
+import io.github.dyconv.spi.ForwardProblem;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
 
 /** The launch grids of the {@code KernelContext} kernels: always whole groups, since TornadoVM drops a partial one silently. */
 public final class WorkerGrids {
+    /** CUDA's limit for a grid's second and third dimensions; TornadoVM's PTX back end drops groups beyond it silently. */
+    static final int MOST_GROUPS_ALONG_Z = 65_535;
+
     /** Groups for each compute unit of a processor, so that all finish at about the same time. */
     private static final int GROUPS_PER_UNIT = 8;
 
@@ -40,6 +45,17 @@ public final class WorkerGrids {
         WorkerGrid grid = new WorkerGrid1D(Math.multiplyExact(groups, size));
         grid.setLocalWork(size, 1, 1);
         return grid;
+    }
+
+    /**
+     * Why there can't be a group for each tile, in one plain line, or empty if there can. Splits don't count: there are some only
+     * where groups are fewer than compute units.
+     */
+    static Optional<String> tilesUnsupported(ForwardProblem problem) {
+        long groups = (long) problem.batch() * problem.geometry().groups();
+        return groups > MOST_GROUPS_ALONG_Z
+                ? Optional.of("batch times groups is " + groups + ", a launch takes at most " + MOST_GROUPS_ALONG_Z)
+                : Optional.empty();
     }
 
     /** For {@link ImplicitGemmKernels#implicitGemm}: a group for each tile and split. */
