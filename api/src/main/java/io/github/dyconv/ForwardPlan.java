@@ -88,15 +88,17 @@ public final class ForwardPlan extends LayerPlan {
         lock.lock();
         try {
             requireOpen();
+            forgetAttention();
             Parameters parameters = layer.parameters();
             try {
-                prepared.run(parameters, input, output, attention);
+                prepared.run(parameters, input, output);
             } catch (DeviceException e) {
                 PreparedForward failed = prepared;
                 prepared = fallBack(e);
                 failed.close();
-                prepared.run(parameters, input, output, attention);
+                prepared.run(parameters, input, output);
             }
+            leaveAttention();
         } finally {
             lock.unlock();
         }

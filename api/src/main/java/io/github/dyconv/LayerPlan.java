@@ -5,15 +5,22 @@ import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.Prepared;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** What plans have in common: shapes, checked once, and calls that run one after another. */
 abstract sealed class LayerPlan implements AutoCloseable permits ForwardPlan, TrainingPlan {
     final DYConv2d layer;
     final ForwardProblem problem;
-    final Tensor attention;
     final ReentrantLock lock = new ReentrantLock();
     private final int[] inputShape;
     private final int[] outputShape;
+
+    /** Zeros, of a plan that has not run, or whose last run failed. */
+    private final Tensor noAttention;
+
+    /** That of the last run, or null as long as only the device has it. */
+    private @Nullable Tensor attention;
+
     private boolean closed;
 
     LayerPlan(DYConv2d layer, ForwardProblem problem) {
@@ -24,7 +31,8 @@ abstract sealed class LayerPlan implements AutoCloseable permits ForwardPlan, Tr
         this.outputShape = new int[] {problem.batch(), geometry.outPlanes(), problem.outHeight(), problem.outWidth()};
         Shapes.elements("input", inputShape);
         Shapes.elements("output", outputShape);
-        this.attention = Tensor.zeros(problem.batch(), problem.config().kernels());
+        this.noAttention = Tensor.zeros(problem.batch(), problem.config().kernels());
+        this.attention = noAttention;
     }
 
     /** What runs now. */
@@ -70,18 +78,38 @@ abstract sealed class LayerPlan implements AutoCloseable permits ForwardPlan, Tr
         }
     }
 
+    /** Before a run, which overwrites the device's attention. */
+    final void forgetAttention() {
+        attention = noAttention;
+    }
+
+    /** After a run that did not fail: the device has its attention, should anybody ask for it. */
+    final void leaveAttention() {
+        attention = null;
+    }
+
     /**
-     * The attention of the last run.
+     * The attention of the last run. A device with memory of its own copies it to the host only when it is first asked for.
      *
-     * @return {@code [N, K]}, a copy; zeros before the first run
+     * @return {@code [N, K]}, a copy; zeros before the first run and after one that failed
+     * @throws DeviceException if the device fails to tell
      */
     public final Tensor attention() {
         lock.lock();
         try {
-            return attention.copy();
+            return fetchedAttention().copy();
         } finally {
             lock.unlock();
         }
+    }
+
+    private Tensor fetchedAttention() {
+        Tensor known = attention;
+        if (known == null) {
+            known = prepared().attention();
+            attention = known;
+        }
+        return known;
     }
 
     /**
@@ -152,14 +180,18 @@ abstract sealed class LayerPlan implements AutoCloseable permits ForwardPlan, Tr
         }
     }
 
-    /** Frees the plan's buffers. Later runs throw; closing twice does nothing. */
+    /** Frees the plan's buffers, but for the last attention. Later runs throw; closing twice does nothing. */
     @Override
     public final void close() {
         lock.lock();
         try {
             if (!closed) {
                 closed = true;
-                prepared().close();
+                try {
+                    fetchedAttention();
+                } finally {
+                    prepared().close();
+                }
             }
         } finally {
             lock.unlock();

@@ -53,9 +53,11 @@ public final class TrainingPlan extends LayerPlan {
         try {
             requireOpen();
             last = null;
+            forgetAttention();
             Forward pass = new Forward(layer.parameters(), input);
-            prepared.forward(pass.parameters(), input, output, attention);
+            prepared.forward(pass.parameters(), input, output);
             last = pass;
+            leaveAttention();
         } finally {
             lock.unlock();
         }

@@ -15,10 +15,11 @@ class ForwardPlanTest {
     private final DYConv2d layer = DYConv2d.builder(4, 6, 3).padding(1).build();
     private final Tensor x = Tensor.zeros(1, 4, 5, 5);
 
-    /** Fails while it prepares, or at every second run. */
+    /** Fails while it prepares, or at every second run. The attention is how often it was asked for. */
     private static final class FailingDevice implements Device {
         private final boolean whilePreparing;
         private int runs;
+        private int asked;
         private int closed;
 
         FailingDevice(boolean whilePreparing) {
@@ -42,10 +43,15 @@ class ForwardPlanTest {
             }
             return new PreparedForward() {
                 @Override
-                public void run(Parameters parameters, Tensor input, Tensor output, Tensor attention) {
+                public void run(Parameters parameters, Tensor input, Tensor output) {
                     if (runs++ % 2 == 1) {
                         throw new DeviceException("failing: the driver is gone");
                     }
+                }
+
+                @Override
+                public Tensor attention() {
+                    return Tensor.of(new float[] {++asked}, 1, 1);
                 }
 
                 @Override
@@ -109,5 +115,32 @@ class ForwardPlanTest {
             assertThat(plan.inputShape()).containsExactly(1, 4, 5, 5);
             assertThat(plan.outputShape()).containsExactly(1, 6, 5, 5);
         }
+    }
+
+    @Test
+    void theAttentionIsFetchedWhenAskedForAndOnlyOnce() {
+        FailingDevice device = new FailingDevice(false);
+        DYConv2d one = DYConv2d.builder(4, 6, 3).padding(1).kernels(1).build();
+        ForwardPlan plan = one.plan(device, ForwardOptions.DEFAULT, 1, 4, 5, 5);
+        plan.forward(x);
+        assertThat(device.asked).isZero();
+        assertThat(plan.attention().toArray()).containsExactly(1);
+        assertThat(plan.attention().toArray()).containsExactly(1);
+        assertThatExceptionOfType(DeviceException.class).isThrownBy(() -> plan.forward(x));
+        assertThat(plan.attention().toArray()).as("after a failed run").containsExactly(0);
+        plan.forward(x);
+        assertThat(device.asked).isEqualTo(1);
+        plan.close();
+        assertThat(plan.attention().toArray()).as("of a closed plan").containsExactly(2);
+        assertThat(device.asked).isEqualTo(2);
+    }
+
+    @Test
+    void closingAsksForNoAttentionThatThereIsNot() {
+        FailingDevice device = new FailingDevice(false);
+        ForwardPlan plan = layer.plan(device, ForwardOptions.DEFAULT, 1, 4, 5, 5);
+        plan.close();
+        assertThat(device.asked).isZero();
+        assertThat(plan.attention().toArray()).containsExactly(0, 0, 0, 0);
     }
 }

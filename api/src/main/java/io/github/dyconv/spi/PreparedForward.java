@@ -8,15 +8,14 @@ import java.util.Optional;
 /** The forward pass of a layer, made ready for one input shape on one device. */
 public interface PreparedForward extends Prepared {
     /**
-     * Computes the output and the attention. Shapes are checked by the caller, and nothing overlaps.
+     * Computes the output. Shapes are checked by the caller, and nothing overlaps.
      *
      * @param parameters the layer's parameters; what is derived from them is kept while they are the same objects
      * @param input {@code [N, C, H, W]}, not modified
      * @param output {@code [N, O, H', W']}, overwritten
-     * @param attention {@code [N, K]}, overwritten; all ones for a plain convolution
-     * @throws io.github.dyconv.DeviceException if the device fails; output and attention are then undefined
+     * @throws io.github.dyconv.DeviceException if the device fails; the output and {@link #attention()} are then undefined
      */
-    void run(Parameters parameters, Tensor input, Tensor output, Tensor attention);
+    void run(Parameters parameters, Tensor input, Tensor output);
 
     /**
      * The tensor from which a run sends its input without copying it first.

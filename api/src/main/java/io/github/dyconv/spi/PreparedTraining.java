@@ -8,16 +8,14 @@ import org.jspecify.annotations.Nullable;
 /** The forward and the backward pass of a layer, made ready for one input shape on one device. */
 public interface PreparedTraining extends Prepared {
     /**
-     * Computes the output and the attention, and keeps what the backward pass needs of them. Shapes are checked by the caller,
-     * and nothing overlaps.
+     * Computes the output, and keeps what the backward pass needs. Shapes are checked by the caller, and nothing overlaps.
      *
      * @param parameters the layer's parameters; what is derived from them is kept while they are the same objects
      * @param input {@code [N, C, H, W]}, not modified
      * @param output {@code [N, O, H', W']}, overwritten
-     * @param attention {@code [N, K]}, overwritten; all ones for a plain convolution
-     * @throws io.github.dyconv.DeviceException if the device fails; output and attention are then undefined
+     * @throws io.github.dyconv.DeviceException if the device fails; the output and {@link #attention()} are then undefined
      */
-    void forward(Parameters parameters, Tensor input, Tensor output, Tensor attention);
+    void forward(Parameters parameters, Tensor input, Tensor output);
 
     /**
      * Computes the gradients of {@code Σ outputGradient · output} of the last forward pass. It may be called again, for another

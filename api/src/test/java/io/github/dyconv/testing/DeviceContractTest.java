@@ -304,18 +304,18 @@ public abstract class DeviceContractTest extends DeviceAccuracyContract {
         Parameters parameters = layer.parameters();
         Tensor x = layer.x();
         Tensor y = Tensor.zeros(3, 10, 9, 11);
-        Tensor attention = Tensor.zeros(3, 1);
         ForwardProblem problem = new ForwardProblem(layer.config(), 3, 9, 11, STRICT, false);
         try (PreparedForward plain = device().prepare(problem)) {
-            plain.run(parameters, x, y, attention);
-            assertThat(attention.toArray()).containsOnly(1);
+            requireOnes(plain.attention());
+            plain.run(parameters, x, y);
+            requireOnes(plain.attention());
             assertThat(Errors.relativeL2(Float64Reference.plainConvolution(parameters, x), y))
                     .isLessThanOrEqualTo(strictTolerance());
             if (keepsNonFinite()) {
                 // Through an attention, it would spoil the whole sample.
                 x.set(Float.NaN, 1, 2, 3, 4);
-                plain.run(parameters, x, y, attention);
-                assertThat(attention.toArray()).containsOnly(1);
+                plain.run(parameters, x, y);
+                requireOnes(plain.attention());
                 double[] expected =
                         Float64Reference.plainConvolution(parameters, x).y();
                 for (int i = 0; i < expected.length; i++) {
@@ -325,6 +325,37 @@ public abstract class DeviceContractTest extends DeviceAccuracyContract {
                 }
             }
         }
+    }
+
+    private static void requireOnes(Tensor attention) {
+        assertThat(attention.shape()).containsExactly(3, 1);
+        assertThat(attention.toArray()).containsOnly(1);
+    }
+
+    @Test
+    void theAttentionIsThatOfTheLastRunWhateverHappensMeanwhile() {
+        DYConv2d layer = DYConv2d.of(TYPICAL.parameters().withTemperature(1));
+        Parameters first = layer.parameters();
+        Tensor x = TYPICAL.x();
+        Tensor other = new LayerCase("other", TYPICAL.config(), 31, 3, 9, 11, 8).x();
+        try (ForwardPlan plan = plan(layer, STRICT, x.shape())) {
+            assertThat(plan.attention().shape()).containsExactly(3, 4);
+            assertThat(plan.attention().toArray()).containsOnly(0);
+            plan.input().copyFrom(x);
+            plan.forward();
+            plan.input().copyFrom(other);
+            layer.setTemperature(2);
+            requireAttention(first, x, plan);
+            plan.forward(x); // nobody asks for this one's
+            plan.forward(other);
+            requireAttention(layer.parameters(), other, plan);
+            requireAttention(layer.parameters(), other, plan);
+        }
+    }
+
+    private void requireAttention(Parameters parameters, Tensor x, ForwardPlan plan) {
+        double[] expected = Float64Reference.forward(parameters, x).attention();
+        assertThat(Errors.largest(expected, plan.attention())).isLessThanOrEqualTo(attentionTolerance());
     }
 
     @Test
@@ -357,11 +388,13 @@ public abstract class DeviceContractTest extends DeviceAccuracyContract {
     }
 
     @Test
-    void aClosedPlanRefusesToRun() {
+    void aClosedPlanRefusesToRunButHasItsAttention() {
         ForwardPlan plan =
                 plan(DYConv2d.of(TYPICAL.parameters()), STRICT, TYPICAL.x().shape());
+        plan.forward(TYPICAL.x());
         plan.close();
         plan.close();
+        requireAttention(TYPICAL.parameters(), TYPICAL.x(), plan);
         assertThatIllegalStateException()
                 .isThrownBy(() -> plan.forward(TYPICAL.x()))
                 .withMessage("this plan is closed");

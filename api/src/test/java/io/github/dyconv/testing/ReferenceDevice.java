@@ -10,6 +10,7 @@ import io.github.dyconv.spi.AlgorithmChoice;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
 import io.github.dyconv.spi.PreparedTraining;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public final class ReferenceDevice implements Device {
         if (problem.options().precision() == Precision.HALF) {
             throw new DeviceException("precision: reference has no half precision");
         }
-        return new Prepared(problem.dynamic());
+        return new Forward(problem);
     }
 
     @Override
@@ -48,8 +49,13 @@ public final class ReferenceDevice implements Device {
 
     private record Training(PreparedForward forward, boolean dynamic) implements PreparedTraining {
         @Override
-        public void forward(Parameters parameters, Tensor input, Tensor output, Tensor attention) {
-            forward.run(parameters, input, output, attention);
+        public void forward(Parameters parameters, Tensor input, Tensor output) {
+            forward.run(parameters, input, output);
+        }
+
+        @Override
+        public Tensor attention() {
+            return forward.attention();
         }
 
         @Override
@@ -84,14 +90,29 @@ public final class ReferenceDevice implements Device {
         public void close() {}
     }
 
-    private record Prepared(boolean dynamic) implements PreparedForward {
+    private static final class Forward implements PreparedForward {
+        private final boolean dynamic;
+        private Tensor attention;
+
+        Forward(ForwardProblem problem) {
+            dynamic = problem.dynamic();
+            double[] before = new double[problem.batch() * problem.config().kernels()];
+            Arrays.fill(before, dynamic ? 0 : 1);
+            attention = rounded(before, problem.batch(), problem.config().kernels());
+        }
+
         @Override
-        public void run(Parameters parameters, Tensor input, Tensor output, Tensor attention) {
+        public void run(Parameters parameters, Tensor input, Tensor output) {
             Float64Reference.Result result = dynamic
                     ? Float64Reference.forward(parameters, input)
                     : Float64Reference.plainConvolution(parameters, input);
             output.copyFrom(rounded(result.y(), output.shape()));
-            attention.copyFrom(rounded(result.attention(), attention.shape()));
+            attention = rounded(result.attention(), attention.shape());
+        }
+
+        @Override
+        public Tensor attention() {
+            return attention.copy();
         }
 
         @Override

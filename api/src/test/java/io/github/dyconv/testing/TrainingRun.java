@@ -33,8 +33,7 @@ public record TrainingRun(Tensor y, Map<String, Tensor> gradients, List<Algorith
         Gradients gradients = new Gradients(parameters.config());
         gradients.tensors().values().forEach(TrainingRun::fill);
         try (PreparedTraining training = device.prepareTraining(problem)) {
-            training.forward(
-                    parameters, x, y, Tensor.zeros(x.dim(0), parameters.config().kernels()));
+            training.forward(parameters, x, y);
             training.backward(parameters, x, yGradient, xGradient, gradients);
             Map<String, Tensor> all = new LinkedHashMap<>(gradients.tensors());
             all.put(Float64Gradients.X, xGradient);

@@ -18,7 +18,6 @@ public final class PlainConvolution implements AutoCloseable {
     private final PreparedForward prepared;
     private final Tensor input;
     private final Tensor output;
-    private final Tensor attention;
 
     /**
      * Makes the convolution ready.
@@ -36,7 +35,6 @@ public final class PlainConvolution implements AutoCloseable {
         int inPlanes = named.config().geometry().inPlanes();
         input = prepared.ownInput().orElseGet(() -> Tensor.zeros(layer.batch(), inPlanes, named.size(), named.size()));
         output = prepared.ownOutput().orElseGet(() -> Tensor.zeros(layer.outputShape()));
-        attention = Tensor.zeros(layer.batch(), 1);
     }
 
     /**
@@ -83,7 +81,7 @@ public final class PlainConvolution implements AutoCloseable {
      * @return {@link #output()}
      */
     public Tensor run() {
-        prepared.run(parameters, input, output, attention);
+        prepared.run(parameters, input, output);
         return output;
     }
 

@@ -68,6 +68,9 @@ final class Attention {
         this.hidden = new double[problem.batch()][config.hiddenPlanes()];
         this.logitsOfWorker = new double[team.threads()][config.kernels()];
         this.attention = new float[problem.batch() * config.kernels()];
+        if (!problem.dynamic()) {
+            Arrays.fill(attention, 1);
+        }
         this.fc1 = new double[inPlanes][config.hiddenPlanes()];
         this.fc2 = new double[config.kernels() * config.hiddenPlanes()];
         this.fc2Bias = new double[config.kernels()];
@@ -76,7 +79,6 @@ final class Attention {
     /** The attention of all samples, {@code [N, K]}; the array is the same at every call. A plain convolution's is 1. */
     float[] run(Parameters parameters, MemorySegment input) {
         if (!problem.dynamic()) {
-            Arrays.fill(attention, 1);
             return attention;
         }
         derive(parameters);

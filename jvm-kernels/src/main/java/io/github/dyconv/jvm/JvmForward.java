@@ -5,13 +5,12 @@ import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.AlgorithmChoice;
 import io.github.dyconv.spi.ForwardProblem;
 import io.github.dyconv.spi.PreparedForward;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 
 /** A forward pass on the JVM: the attention, then aggregation and convolution by the algorithm that was chosen. */
 final class JvmForward implements PreparedForward {
+    private final ForwardProblem problem;
     private final Attention attention;
     private final AggregatedBias bias;
     private final Convolution convolution;
@@ -24,6 +23,7 @@ final class JvmForward implements PreparedForward {
             Scratch scratch,
             Algorithm algorithm,
             List<AlgorithmChoice> choices) {
+        this.problem = problem;
         this.scratch = scratch;
         this.attention = new Attention(problem, team, algorithm.pooling());
         this.bias = new AggregatedBias(problem);
@@ -32,14 +32,19 @@ final class JvmForward implements PreparedForward {
     }
 
     @Override
-    public void run(Parameters parameters, Tensor input, Tensor output, Tensor attentionOut) {
+    public void run(Parameters parameters, Tensor input, Tensor output) {
         float[] weights = attention.run(parameters, input.segment());
         float[] biases = bias.run(parameters, weights);
         convolution.run(parameters.weight(), weights, biases, input.segment(), output.segment());
-        MemorySegment.copy(weights, 0, attentionOut.segment(), ValueLayout.JAVA_FLOAT, 0, weights.length);
     }
 
-    Attention attention() {
+    @Override
+    public Tensor attention() {
+        return Tensor.of(attention.last(), problem.batch(), problem.config().kernels());
+    }
+
+    /** What computes the attention, with all that it keeps of the last run. */
+    Attention attending() {
         return attention;
     }
 

@@ -31,15 +31,20 @@ final class JvmTraining implements PreparedTraining {
             FilterGradient filterGradient,
             DataGradient dataGradient) {
         this.forward = forward;
-        this.attentionGradient = new AttentionGradient(problem, team, forward.attention());
+        this.attentionGradient = new AttentionGradient(problem, team, forward.attending());
         this.filterGradient = filterGradient;
         this.dataGradient = dataGradient;
         this.gradientOfAttention = new double[problem.batch() * problem.config().kernels()];
     }
 
     @Override
-    public void forward(Parameters parameters, Tensor input, Tensor output, Tensor attention) {
-        forward.run(parameters, input, output, attention);
+    public void forward(Parameters parameters, Tensor input, Tensor output) {
+        forward.run(parameters, input, output);
+    }
+
+    @Override
+    public Tensor attention() {
+        return forward.attention();
     }
 
     @Override
@@ -49,7 +54,7 @@ final class JvmTraining implements PreparedTraining {
             Tensor outputGradient,
             @Nullable Tensor inputGradient,
             Gradients gradients) {
-        float[] weights = forward.attention().last();
+        float[] weights = forward.attending().last();
         MemorySegment dy = outputGradient.segment();
         filterGradient.run(parameters, weights, input.segment(), dy, gradients, gradientOfAttention);
         float[] planes = attentionGradient.run(weights, gradientOfAttention, parameters.temperature(), gradients);

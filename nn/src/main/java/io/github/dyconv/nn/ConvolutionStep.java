@@ -19,7 +19,6 @@ final class ConvolutionStep implements Step {
     private final Prepared prepared;
     private final Tensor input;
     private final Tensor output;
-    private final Tensor attention;
     private final Gradients gradients;
     private Parameters last;
 
@@ -36,7 +35,6 @@ final class ConvolutionStep implements Step {
         this.prepared = training ? device.prepareTraining(problem) : device.prepare(problem);
         this.input = input;
         this.output = output;
-        this.attention = Tensor.zeros(problem.batch(), operation.layer().kernels());
         this.gradients = new Gradients(operation.layer());
         this.last = model.layer(operation);
     }
@@ -45,8 +43,8 @@ final class ConvolutionStep implements Step {
     public void forward() {
         last = model.layer(operation);
         switch (prepared) {
-            case PreparedTraining training -> training.forward(last, input, output, attention);
-            case PreparedForward forward -> forward.run(last, input, output, attention);
+            case PreparedTraining training -> training.forward(last, input, output);
+            case PreparedForward forward -> forward.run(last, input, output);
             default -> throw new IllegalStateException(prepared + " is neither");
         }
     }
@@ -65,9 +63,9 @@ final class ConvolutionStep implements Step {
         return named;
     }
 
-    /** The attention of the last forward pass, {@code [N, K]}; live. */
+    /** The attention of the last forward pass, {@code [N, K]}, a copy; fetched from the device now. */
     Tensor attention() {
-        return attention;
+        return prepared.attention();
     }
 
     @Override

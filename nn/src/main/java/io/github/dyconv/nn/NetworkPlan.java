@@ -281,7 +281,7 @@ public final class NetworkPlan implements AutoCloseable {
      * @param operation its index in {@link Network#operations()}
      * @return {@code [N, K]}, a copy; ones for a plain convolution
      * @throws IllegalArgumentException if that is not a convolution
-     * @throws io.github.dyconv.DeviceException if the device, which runs the whole network, fails to tell
+     * @throws io.github.dyconv.DeviceException if the device fails to tell
      */
     public Tensor attention(int operation) {
         if (!(network.operations().get(operation) instanceof Operation.Convolution convolution)) {
@@ -291,7 +291,7 @@ public final class NetworkPlan implements AutoCloseable {
         if (whole != null) {
             return whole.attention(convolution);
         }
-        return ((ConvolutionStep) steps.get(operation)).attention().copy();
+        return ((ConvolutionStep) steps.get(operation)).attention();
     }
 
     /**

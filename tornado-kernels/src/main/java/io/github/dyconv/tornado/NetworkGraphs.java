@@ -72,11 +72,7 @@ final class NetworkGraphs {
             if (end == operations.size()) {
                 graph.transferToHost(DataTransferMode.EVERY_EXECUTION, out);
             }
-            part.layers().forEach((convolution, layer) -> {
-                if (convolution.dynamic()) {
-                    graph.transferToHost(DataTransferMode.UNDER_DEMAND, layer.attention());
-                }
-            });
+            part.layers().values().forEach(layer -> layer.keepAttention(graph));
             List<FloatArray> left = Stream.of(values)
                     .flatMap(Stream::ofNullable)
                     .filter(array -> array != out)

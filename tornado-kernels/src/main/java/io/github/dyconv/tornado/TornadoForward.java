@@ -13,8 +13,8 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /**
- * One layer in one task graph: the input goes in, the output and the attention come out, nothing else crosses. A graph's arrays
- * are fixed when it is built, so tensors other than those that are its arrays are copied.
+ * One layer in one task graph: the input goes in, the output comes out, nothing else crosses, but the attention when it is asked
+ * for. A graph's arrays are fixed when it is built, so tensors other than those that are its arrays are copied.
  */
 final class TornadoForward implements PreparedForward {
     static final String GRAPH = "forward";
@@ -45,7 +45,7 @@ final class TornadoForward implements PreparedForward {
     }
 
     @Override
-    public void run(Parameters now, Tensor input, Tensor output, Tensor attention) {
+    public void run(Parameters now, Tensor input, Tensor output) {
         parameters = now;
         if (input != in) {
             in.copyFrom(input);
@@ -54,7 +54,11 @@ final class TornadoForward implements PreparedForward {
         if (output != out) {
             output.copyFrom(out);
         }
-        attention.segment().copyFrom(layer.attention().getSegment());
+    }
+
+    @Override
+    public Tensor attention() {
+        return layer.fetchAttention(plan, layer);
     }
 
     @Override

@@ -149,12 +149,33 @@ public final class TornadoLayer extends GraphPart {
     }
 
     /**
-     * The attention, which stays on the device unless a graph transfers it to the host.
+     * The attention, which stays on the device until a graph or its user transfers it to the host.
      *
      * @return {@code [N, K]}
      */
     public FloatArray attention() {
         return tasks.attention().weights();
+    }
+
+    /** Lets a graph keep the attention for {@link #fetchAttention}, if it computes one. */
+    TaskGraph keepAttention(TaskGraph graph) {
+        return problem.dynamic() ? graph.transferToHost(DataTransferMode.UNDER_DEMAND, attention()) : graph;
+    }
+
+    /**
+     * The attention of a plan's last execution, copied to the host now.
+     *
+     * @param plan whose graph {@linkplain #keepAttention keeps} it
+     * @param part of the plan in which the layer is: itself, or what holds it
+     * @return {@code [N, K]}, a copy; ones for a plain convolution, zeros before the first execution of a dynamic one
+     * @throws DeviceException if the device fails
+     */
+    Tensor fetchAttention(TornadoPlan plan, GraphPart part) {
+        if (problem.dynamic()) {
+            plan.fetch(part, attention());
+        }
+        return Tensor.of(
+                attention().toHeapArray(), problem.batch(), problem.config().kernels());
     }
 
     /**
@@ -184,8 +205,9 @@ public final class TornadoLayer extends GraphPart {
     }
 
     /**
-     * A graph of this layer alone: the input goes to the device, the output and the attention come back, nothing else
-     * crosses. It is what a {@link io.github.dyconv.ForwardPlan} on a TornadoVM device runs.
+     * A graph of this layer alone: the input goes to the device, the output comes back, nothing else crosses. The attention
+     * does under demand, by {@code plan.execute().transferToHost(layer.attention())}. It is what a {@link
+     * io.github.dyconv.ForwardPlan} on a TornadoVM device runs.
      *
      * @param graphName the graph's name
      * @param in {@code [N, C, H, W]}
@@ -195,8 +217,7 @@ public final class TornadoLayer extends GraphPart {
      */
     public TaskGraph newGraph(String graphName, FloatArray in, FloatArray out) {
         TaskGraph graph = new TaskGraph(graphName).transferToDevice(DataTransferMode.EVERY_EXECUTION, in);
-        appendTo(graph, in, out).transferToHost(DataTransferMode.EVERY_EXECUTION, out);
-        return problem.dynamic() ? graph.transferToHost(DataTransferMode.EVERY_EXECUTION, attention()) : graph;
+        return keepAttention(appendTo(graph, in, out).transferToHost(DataTransferMode.EVERY_EXECUTION, out));
     }
 
     private void requireSize(String argument, int expected, FloatArray array) {

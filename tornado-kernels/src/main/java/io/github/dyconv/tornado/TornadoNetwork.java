@@ -8,20 +8,15 @@ import io.github.dyconv.nn.Operation;
 import io.github.dyconv.nn.spi.PreparedNetwork;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 
 /** A network on a device: the input goes in, the output comes out, nothing else crosses. Attentions do when asked for. */
 final class TornadoNetwork implements PreparedNetwork {
-    private final int batch;
     private final List<NetworkPart> parts;
     private final TornadoPlan plan;
-    private @Nullable TornadoExecutionResult result;
 
     TornadoNetwork(TornadoVmDevice device, Model model, ForwardOptions options, Tensor input, Tensor output) {
-        batch = input.dim(0);
         NetworkGraphs graphs = new NetworkGraphs(
-                device, model, options, batch, TornadoLayer.arrayOf(input), TornadoLayer.arrayOf(output));
+                device, model, options, input.dim(0), TornadoLayer.arrayOf(input), TornadoLayer.arrayOf(output));
         parts = graphs.parts();
         plan = new TornadoPlan(device.tornado(), graphs.graphs());
         if (options.profiling()) {
@@ -31,7 +26,7 @@ final class TornadoNetwork implements PreparedNetwork {
 
     @Override
     public void run() {
-        result = plan.execute();
+        plan.execute();
     }
 
     @Override
@@ -39,13 +34,7 @@ final class TornadoNetwork implements PreparedNetwork {
         for (NetworkPart part : parts) {
             TornadoLayer layer = part.layers().get(convolution);
             if (layer != null) {
-                if (convolution.dynamic() && result != null) {
-                    plan.fetch(result, part, layer.attention());
-                }
-                return Tensor.of(
-                        layer.attention().toHeapArray(),
-                        batch,
-                        convolution.layer().kernels());
+                return layer.fetchAttention(plan, part);
             }
         }
         throw new IllegalArgumentException("convolution: " + convolution + " is not of this network");

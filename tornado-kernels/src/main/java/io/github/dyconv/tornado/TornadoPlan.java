@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -36,6 +37,9 @@ public final class TornadoPlan implements AutoCloseable {
     private final GridScheduler grids = new GridScheduler();
     private final GraphExecutor executor;
     private Optional<Timings> timings = Optional.empty();
+
+    /** Of the last graph that ran, one of TornadoVM's views of this plan. */
+    private @Nullable TornadoExecutionResult last;
 
     TornadoPlan(TornadoDevice device, TaskGraph graph, GraphPart part) {
         this(device, List.of(new PlanGraph(graph, List.of(part), List.of())));
@@ -197,7 +201,8 @@ public final class TornadoPlan implements AutoCloseable {
                     index++;
                 }
             }
-            return executor.execute(index);
+            last = executor.execute(index);
+            return last;
         } catch (Throwable e) { // TornadoVM throws errors of its own, and drivers what they like
             graphs.forEach(each -> each.parts().forEach(GraphPart::forget));
             throw new DeviceException("TornadoVM failed in graph " + which.name() + ": " + e, e);
@@ -214,18 +219,21 @@ public final class TornadoPlan implements AutoCloseable {
     }
 
     /**
-     * Copies an array to the host that a graph transfers under demand only.
+     * Copies an array to the host that a graph transfers under demand only. Before the first execution there is nothing to
+     * copy.
      *
-     * @param result of the last execution
      * @param part in whose graph a task wrote it
      * @throws DeviceException if the device fails
      */
-    void fetch(TornadoExecutionResult result, GraphPart part, FloatArray array) {
+    void fetch(GraphPart part, FloatArray array) {
+        if (last == null) {
+            return;
+        }
         for (int graph = 0; graph < graphs.size(); graph++) {
             if (graphs.get(graph).parts().contains(part)) {
                 try {
                     plan.withGraph(indices.get(graph));
-                    result.transferToHost(array);
+                    last.transferToHost(array);
                 } catch (Throwable e) { // TornadoVM throws errors of its own
                     throw new DeviceException(
                             "TornadoVM failed to fetch from graph "

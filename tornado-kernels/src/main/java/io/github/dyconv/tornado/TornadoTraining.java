@@ -76,12 +76,16 @@ final class TornadoTraining implements PreparedTraining {
     }
 
     @Override
-    public void forward(Parameters now, Tensor input, Tensor output, Tensor attention) {
+    public void forward(Parameters now, Tensor input, Tensor output) {
         parameters = now;
         in.getSegment().copyFrom(input.segment());
         plan.execute(FORWARD);
         output.segment().copyFrom(out.getSegment());
-        attention.segment().copyFrom(layer.attention().getSegment());
+    }
+
+    @Override
+    public Tensor attention() {
+        return layer.fetchAttention(plan, layer);
     }
 
     @Override

@@ -60,7 +60,6 @@ class DeviceProofTest {
         ForwardProblem problem = new ForwardProblem(layer.config(), 3, height, width, ForwardOptions.DEFAULT, true);
         Tensor x = Tensor.zeros(3, 6, height, width);
         Tensor y = Tensor.zeros(3, 34, height, width);
-        Tensor attention = Tensor.zeros(3, 4);
         PrintStream console = System.out;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         try (TornadoForward forward = new TornadoForward(
@@ -68,7 +67,7 @@ class DeviceProofTest {
             forward.plan().withProfiler();
             forward.plan().executionPlan().withPrintKernel();
             System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-            forward.run(layer.parameters(), x, y, attention);
+            forward.run(layer.parameters(), x, y);
             System.setOut(console);
             String log = forward.plan().execute().getProfilerResult().getProfileLog();
             Map<String, Map<String, String>> tasks = tasks(log);

@@ -63,8 +63,7 @@ class GpuRooflineTest {
             forward.run(
                     dyconv.parameters(),
                     Tensor.zeros(p.batch(), p.geometry().inPlanes(), p.height(), p.width()),
-                    Tensor.zeros(p.batch(), p.geometry().outPlanes(), p.outHeight(), p.outWidth()),
-                    Tensor.zeros(p.batch(), p.config().kernels()));
+                    Tensor.zeros(p.batch(), p.geometry().outPlanes(), p.outHeight(), p.outWidth()));
             return SimulationReport.of(forward.plan().executionPlan()).tasks().stream()
                     .filter(task -> task.task().startsWith(TornadoForward.GRAPH + "."))
                     .toList();

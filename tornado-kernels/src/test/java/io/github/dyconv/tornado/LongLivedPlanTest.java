@@ -15,9 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What plans promise for being kept: kernels are compiled once, and executions leave nothing on the heap. */
 class LongLivedPlanTest {
@@ -42,10 +42,9 @@ class LongLivedPlanTest {
             ScheduleChoice choice = ScheduleChoice.of(device.tornado(), problem, Optional.of(schedule));
             Tensor in = Tensor.zeros(2, 5, 9, 7);
             Tensor out = Tensor.zeros(2, 21, 9, 7);
-            Tensor attention = Tensor.zeros(2, 4);
             try (TornadoForward forward = new TornadoForward(device.tornado(), problem, choice)) {
                 forward.plan().withProfiler().executionPlan().withPrintKernel();
-                Runnable run = () -> forward.run(layer.parameters(), in, out, attention);
+                Runnable run = () -> forward.run(layer.parameters(), in, out);
 
                 assertThat(printedBy(run)).as("generated code").isNotEmpty();
                 layer.setTemperature(3); // sends the attention's parameters, and then the bank, again
@@ -70,25 +69,33 @@ class LongLivedPlanTest {
         return printed.toString(StandardCharsets.UTF_8);
     }
 
-    @Test
-    void executionsLeaveNothingOnTheHeap() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void executionsLeaveNothingOnTheHeap(boolean askedForTheAttention) {
         TornadoVmDevice device = TestDevices.all().getFirst();
         DYConv2d layer = DYConv2d.builder(4, 8, 3).padding(1).build();
         Tensor in = Tensor.zeros(1, 4, 4, 4);
         try (ForwardPlan plan = layer.plan(device, ForwardOptions.DEFAULT, in.shape())) {
             Tensor out = Tensor.zeros(plan.outputShape());
-            execute(plan, in, out, EXECUTIONS); // until the JVM has compiled what runs, which leaves something too
+            execute(
+                    plan,
+                    in,
+                    out,
+                    askedForTheAttention); // until the JVM has compiled what runs, which leaves something too
             long before = heapInUse();
-            execute(plan, in, out, EXECUTIONS);
+            execute(plan, in, out, askedForTheAttention);
             assertThat(heapInUse() - before)
                     .as("bytes after " + EXECUTIONS + " executions")
                     .isLessThanOrEqualTo((long) EXECUTIONS * BYTES_PER_EXECUTION);
         }
     }
 
-    private static void execute(ForwardPlan plan, Tensor in, Tensor out, int times) {
-        for (int i = 0; i < times; i++) {
+    private static void execute(ForwardPlan plan, Tensor in, Tensor out, boolean askForTheAttention) {
+        for (int i = 0; i < EXECUTIONS; i++) {
             plan.forward(in, out);
+            if (askForTheAttention) {
+                plan.attention();
+            }
         }
     }
 

@@ -48,10 +48,9 @@ class TaskBytesTest {
         Tensor x = Tensor.zeros(problem.batch(), problem.geometry().inPlanes(), problem.height(), problem.width());
         Tensor y =
                 Tensor.zeros(problem.batch(), problem.geometry().outPlanes(), problem.outHeight(), problem.outWidth());
-        Tensor attention = Tensor.zeros(problem.batch(), problem.config().kernels());
         ScheduleChoice choice = new ScheduleChoice(schedule, List.of());
         try (TornadoForward forward = new TornadoForward(device.tornado(), problem, choice)) {
-            forward.run(layer.parameters(), x, y, attention);
+            forward.run(layer.parameters(), x, y);
             Map<String, Traffic> tasks = new LinkedHashMap<>();
             for (TaskReport task :
                     SimulationReport.of(forward.plan().executionPlan()).tasks()) {

@@ -107,6 +107,7 @@ class TornadoTrainingTest {
         if (ofInput) {
             requireClose("x", expected.inputGradient, actual.inputGradient);
         }
+        requireClose("attention", expected.plan.attention(), actual.plan.attention());
         expected.gradients.tensors().forEach((name, tensor) -> requireClose(name, tensor, actual.gradients.get(name)));
     }
 

@@ -154,13 +154,9 @@ final class OpenCl implements AutoCloseable {
         return time.get(0);
     }
 
-    /**
-     * Enqueues a copy from the device.
-     *
-     * @param wait until it and all that was enqueued before is done
-     */
-    void read(long buffer, Tensor tensor, boolean wait) {
-        check("clEnqueueReadBuffer", CL10.clEnqueueReadBuffer(queue, buffer, wait, 0, elements(tensor), null, null));
+    /** Copies from the device, after all that was enqueued before is done. */
+    void read(long buffer, Tensor tensor) {
+        check("clEnqueueReadBuffer", CL10.clEnqueueReadBuffer(queue, buffer, true, 0, elements(tensor), null, null));
     }
 
     private static FloatBuffer elements(Tensor tensor) {

@@ -21,8 +21,7 @@ import java.util.OptionalLong;
 
 /**
  * TornadoVM's schedule {@code vector} in OpenCL C by hand. Parameters go to the device and are packed there beforehand; a run
- * does what an execution of TornadoVM's plan does: the input goes in, three kernels run, the output and the attention come
- * back.
+ * does what an execution of TornadoVM's plan does: the input goes in, three kernels run, the output comes back.
  */
 final class OpenClContender implements Contender {
     private static final String SOURCE = "vector-schedule.cl";
@@ -31,7 +30,6 @@ final class OpenClContender implements Contender {
 
     private final Tensor input;
     private final Tensor output;
-    private final Tensor attention;
     private final PanelShape shape;
     private final OpenCl device;
     private final long in;
@@ -43,11 +41,10 @@ final class OpenClContender implements Contender {
     OpenClContender(OpenClDevice where, LayerCase timed, Parameters parameters, Tensor input) {
         this.input = input;
         output = Tensor.zeros(timed.outputShape());
-        attention = Tensor.zeros(timed.batch(), parameters.config().kernels());
         shape = shape(timed, where.computeUnits());
         device = new OpenCl(where, source(), OPTIONS + OpenClMacros.of(shape, parameters.config()));
         in = device.buffer(input.size());
-        shares = device.buffer(attention.size());
+        shares = device.buffer((long) timed.batch() * parameters.config().kernels());
         out = device.buffer(output.size());
         int planes = timed.batch() * parameters.config().geometry().inPlanes();
         long pooled = scratch(planes);
@@ -123,8 +120,7 @@ final class OpenClContender implements Contender {
     public void run() {
         device.write(in, input, false);
         launches.forEach(device::enqueue);
-        device.read(shares, attention, false);
-        device.read(out, output, true);
+        device.read(out, output);
     }
 
     /**

@@ -65,7 +65,9 @@ final class OpenClKernelTimes implements AutoCloseable {
         if (micros(profile(), "Pool").isPresent()) {
             graph.task("third", OpenClKernelTimes::touch, shares, out);
         }
-        nothing = TornadoPlan.of(tornado, graph.transferToHost(DataTransferMode.EVERY_EXECUTION, out, shares));
+        graph.transferToHost(DataTransferMode.EVERY_EXECUTION, out)
+                .transferToHost(DataTransferMode.UNDER_DEMAND, shares);
+        nothing = TornadoPlan.of(tornado, graph);
     }
 
     /** What the device measures of one execution. */
