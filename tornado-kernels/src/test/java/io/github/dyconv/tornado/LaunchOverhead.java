@@ -69,16 +69,16 @@ final class LaunchOverhead {
                 if (i == times) { // the first half is for the JVM's compiler
                     List.of(forward, kernels, copies, floor).forEach(List::clear);
                 }
+                measured.forward(x, y);
+                Timings timings = measured.timings().orElseThrow();
+                kernels.add(timings.kernelNanos() / 1e3);
+                copies.add(timings.transferNanos() / 1e3);
                 long start = System.nanoTime();
                 plan.forward(x, y);
                 long end = System.nanoTime();
                 nothing.execute();
                 floor.add((System.nanoTime() - end) / 1e3);
                 forward.add((end - start) / 1e3);
-                measured.forward(x, y);
-                Timings timings = measured.timings().orElseThrow();
-                kernels.add(timings.kernelNanos() / 1e3);
-                copies.add(timings.transferNanos() / 1e3);
             }
             double overhead = median(forward) - median(kernels) - median(copies);
             System.out.printf(

@@ -125,6 +125,8 @@ final class OpenClKernelTimes implements AutoCloseable {
     }
 
     private void takeTurn() {
+        KernelProfile profile = profile();
+        List<Long> nanos = byHand.kernelNanos();
         long start = System.nanoTime();
         forward.forward();
         long between = System.nanoTime();
@@ -134,8 +136,6 @@ final class OpenClKernelTimes implements AutoCloseable {
         add(NOTHING, true, (System.nanoTime() - end) / 1e3);
         add(FORWARD, true, (between - start) / 1e3);
         add(FORWARD, false, (end - between) / 1e3);
-        KernelProfile profile = profile();
-        List<Long> nanos = byHand.kernelNanos();
         double before =
                 micros(profile, "Pool").orElse(0) + micros(profile, "Attention").orElseThrow();
         double convolve = micros(profile, "Convolve").orElseThrow();
