@@ -26,8 +26,9 @@ final class AttentionGradient {
         this.attention = attention;
         weights = FloatArrays.zeros(attention.weights().getSize());
         logits = FloatArrays.zeros(attention.weights().getSize());
-        hidden = FloatArrays.zeros(attention.hidden().getSize());
-        planes = FloatArrays.zeros(attention.pooled().getSize());
+        hidden = FloatArrays.zeros("hidden", problem.batch(), problem.config().hiddenPlanes());
+        planes = FloatArrays.zeros(
+                "pooled input", problem.batch(), problem.geometry().inPlanes());
         fc1 = FloatArrays.zeros(parameters.fc1().getSize());
         fc2 = FloatArrays.zeros(parameters.fc2().getSize());
         fc2Bias = FloatArrays.zeros(parameters.fc2Bias().getSize());

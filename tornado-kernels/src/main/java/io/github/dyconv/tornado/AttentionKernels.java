@@ -93,7 +93,8 @@ public final class AttentionKernels {
             AttentionShape s) {
         for (@Parallel int n = 0; n < s.batch(); n++) {
             for (int c = 0; c < s.inPlanes(); c++) {
-                PoolKernels.averagePlane(x, pooled, n * s.inPlanes() + c, s.pixels());
+                int plane = n * s.inPlanes() + c;
+                pooled.set(plane, PoolKernels.averageOfVectors(x, plane, s.pixels()));
             }
             hidden(pooled, fc1, hidden, n, s);
             weights(hidden, fc2, fc2Bias, temperature, attention, n, s);
@@ -132,8 +133,9 @@ public final class AttentionKernels {
         AttentionShape a = s.attention();
         for (@Parallel int n = 0; n < a.batch(); n++) {
             for (int c = 0; c < a.inPlanes(); c++) {
-                PoolKernels.averagePlane(x, pooled, n * a.inPlanes() + c, a.pixels());
-                PoolKernels.padPlane(x, padded, n * a.inPlanes() + c, s.panels());
+                int plane = n * a.inPlanes() + c;
+                pooled.set(plane, PoolKernels.averageOfVectors(x, plane, a.pixels()));
+                PoolKernels.padPlane(x, plane, padded, plane, s.panels());
             }
             hidden(pooled, fc1, hidden, n, a);
             weights(hidden, fc2, fc2Bias, temperature, attention, n, a);
@@ -141,7 +143,7 @@ public final class AttentionKernels {
     }
 
     /** A sample's row of the first layer. Two methods, since TornadoVM inlines none of more than 600 nodes. */
-    private static void hidden(FloatArray pooled, FloatArray fc1, FloatArray hidden, int n, AttentionShape s) {
+    static void hidden(FloatArray pooled, FloatArray fc1, FloatArray hidden, int n, AttentionShape s) {
         for (int h = 0; h < s.hiddenPlanes(); h++) {
             float sum = product(pooled, n * s.inPlanes(), fc1, h * s.inPlanes(), s.inPlanes());
             hidden.set(n * s.hiddenPlanes() + h, positive(sum));
@@ -149,7 +151,7 @@ public final class AttentionKernels {
     }
 
     /** A sample's row of the second layer, and its softmax. */
-    private static void weights(
+    static void weights(
             FloatArray hidden,
             FloatArray fc2,
             FloatArray fc2Bias,

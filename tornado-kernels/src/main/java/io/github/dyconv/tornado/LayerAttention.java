@@ -25,11 +25,16 @@ final class LayerAttention {
     private final FloatArray weights;
 
     LayerAttention(ForwardProblem problem, LayerParameters parameters) {
+        this(problem, parameters, 1);
+    }
+
+    /** One that is computed more than once: a copy of each array but the attention for each time. */
+    LayerAttention(ForwardProblem problem, LayerParameters parameters, int copies) {
         this.problem = problem;
         this.parameters = parameters;
-        pooled = FloatArrays.zeros(
-                "pooled input", problem.batch(), problem.geometry().inPlanes());
-        hidden = FloatArrays.zeros("hidden", problem.batch(), problem.config().hiddenPlanes());
+        int rows = copies * problem.batch();
+        pooled = FloatArrays.zeros("pooled input", rows, problem.geometry().inPlanes());
+        hidden = FloatArrays.zeros("hidden", rows, problem.config().hiddenPlanes());
         weights =
                 FloatArrays.zeros("attention", problem.batch(), problem.config().kernels());
         if (!problem.dynamic()) {

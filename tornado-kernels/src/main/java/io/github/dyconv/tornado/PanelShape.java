@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * How {@link VectorConvolutionKernels} divides a convolution, compiled into its kernels as constants.
@@ -199,11 +200,11 @@ public record PanelShape(
     }
 
     /**
-     * Work-items of the convolution.
+     * Pieces of the convolution, each a panel for a band and a block of samples.
      *
      * @return panels · bands · blocks of samples
      */
-    public int items() {
+    public int pieces() {
         return panels() * bands() * Math.ceilDiv(convolution().batch(), samplesPerBlock());
     }
 
@@ -249,6 +250,24 @@ public record PanelShape(
         return (long) samplesPerBlock() * tileRowsPerBand() * tilesAcross() * TILE * LANES;
     }
 
+    /** An array for the aggregated weights of work-items, {@code [items, chunk·kh·kw, 16]}. */
+    FloatArray weights(int items) {
+        return FloatArrays.zeros("aggregated weight, a chunk for each work-item", items, chunkLength());
+    }
+
+    /** An array for the sums of work-items, {@code [items, samplesPerBlock, tiles of a band, 14, 16]}. */
+    FloatArray sums(int items) {
+        return FloatArrays.zeros("sums of each work-item", items, sumsLength());
+    }
+
+    /** An array for copies of the input with zeros around, {@code [copies, N, C, paddedHeight, paddedWidth]}. */
+    FloatArray padded(int copies) {
+        return FloatArrays.zeros(
+                "padded input",
+                (long) copies * convolution().batch() * convolution().inPlanes(),
+                (long) paddedHeight() * paddedWidth());
+    }
+
     /**
      * The bank's last vector, zeros.
      *
@@ -256,16 +275,5 @@ public record PanelShape(
      */
     public int zeroVector() {
         return panels() * inPerGroup() * taps() * kernels();
-    }
-
-    /**
-     * How far the inputs of a tile's outputs are apart.
-     *
-     * @param i an output of the tile
-     * @return elements from the first output's input to that of the i-th, for the same tap
-     */
-    public int offset(int i) {
-        return i / tileColumns() * convolution().strideHeight() * paddedWidth()
-                + i % tileColumns() * convolution().strideWidth();
     }
 }

@@ -57,13 +57,13 @@ public final class PoolKernels {
      */
     public static void averageOfVectors(FloatArray x, FloatArray pooled, PlaneShape s) {
         for (@Parallel int p = 0; p < s.planes(); p++) {
-            averagePlane(x, pooled, p, s.pixels());
+            pooled.set(p, averageOfVectors(x, p, s.pixels()));
         }
     }
 
     /** The mean of a plane, 16 pixels at a time. */
-    static void averagePlane(FloatArray x, FloatArray pooled, int plane, int pixels) {
-        pooled.set(plane, sumOfVectors(x, plane * pixels, pixels) / pixels);
+    static float averageOfVectors(FloatArray x, int plane, int pixels) {
+        return sumOfVectors(x, plane * pixels, pixels) / pixels;
     }
 
     /**
@@ -83,17 +83,17 @@ public final class PoolKernels {
     public static void averageAndPad(FloatArray x, FloatArray pooled, FloatArray padded, PanelShape p) {
         ConvolutionShape s = p.convolution();
         for (@Parallel int plane = 0; plane < s.batch() * s.inPlanes(); plane++) {
-            averagePlane(x, pooled, plane, s.height() * s.width());
-            padPlane(x, padded, plane, p);
+            pooled.set(plane, averageOfVectors(x, plane, s.height() * s.width()));
+            padPlane(x, plane, padded, plane, p);
         }
     }
 
     /** A copy of a plane with zeros around. */
-    static void padPlane(FloatArray x, FloatArray padded, int plane, PanelShape p) {
+    static void padPlane(FloatArray x, int plane, FloatArray padded, int copy, PanelShape p) {
         ConvolutionShape s = p.convolution();
         int end = Math.min(s.paddingWidth() + s.width(), p.paddedWidth());
         for (int row = 0; row < p.paddedHeight(); row++) {
-            int to = (plane * p.paddedHeight() + row) * p.paddedWidth();
+            int to = (copy * p.paddedHeight() + row) * p.paddedWidth();
             int h = row - s.paddingHeight();
             if (h >= 0 && h < s.height()) {
                 int from = (plane * s.height() + h) * s.width() - s.paddingWidth();

@@ -15,7 +15,8 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
  * PoolKernels#averageAndPad}, {@link AttentionKernels#attention} and {@link VectorConvolutionKernels#aggregateAndConvolve}. Where
  * a group has few of them, lanes are groups ({@link PlaneTasks}): {@link PoolKernels#averageOfVectors}, the same attention, and {@link
  * DepthwiseKernels#aggregateAndConvolve}. The first two are one task ({@link AttentionKernels#attentionFromInputAndPad}, {@link
- * AttentionKernels#attentionFromInput}) where {@link LayerAttention#bySample} pays.
+ * AttentionKernels#attentionFromInput}) where {@link LayerAttention#bySample} pays, and all three where {@link ForwardShape#whole}
+ * does.
  *
  * @param tile what a work-item computes at a time, with output channels in the lanes; or empty for what suits the layer
  */

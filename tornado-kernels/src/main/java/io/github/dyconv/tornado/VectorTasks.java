@@ -18,10 +18,12 @@ final class VectorTasks implements LayerTasks {
     private final int computeUnits;
     private final Function<ConvolutionShape, PanelShape> panels;
     private final PanelShape shape;
+    private final boolean whole;
     private final LayerParameters parameters;
     private final LayerAttention attention;
-    private final VectorConvolution convolution;
+    private final FloatArray weightBank;
     private final FloatArray padded;
+    private final ConvolutionTasks convolution;
     private final boolean bySample;
 
     /**
@@ -38,16 +40,17 @@ final class VectorTasks implements LayerTasks {
         this.computeUnits = computeUnits;
         this.panels = panels;
         shape = panels.apply(ConvolutionShape.of(problem));
+        whole = ForwardShape.whole(problem, shape, computeUnits);
+        bySample = !whole && LayerAttention.bySample(problem, computeUnits);
+        ForwardShape layer = ForwardShape.layer(problem, shape, computeUnits);
+        int copies = whole ? layer.items() : 1;
         parameters = new LayerParameters(problem);
-        attention = new LayerAttention(problem, parameters);
-        convolution = new VectorConvolution(name, shape, parameters, parameters.biasBank());
-        bySample = LayerAttention.bySample(problem, computeUnits);
-        padded = shape.unpadded()
-                ? FloatArrays.zeros(1)
-                : FloatArrays.zeros(
-                        "padded input",
-                        (long) problem.batch() * problem.geometry().inPlanes(),
-                        (long) shape.paddedHeight() * shape.paddedWidth());
+        attention = new LayerAttention(problem, parameters, copies);
+        weightBank = parameters.weightBank(shape.layout());
+        padded = whole || !shape.unpadded() ? shape.padded(copies) : FloatArrays.zeros(1);
+        convolution = whole
+                ? VectorConvolution.layer(name, layer, parameters, attention, weightBank, padded)
+                : VectorConvolution.convolution(name, shape, parameters, attention, weightBank, parameters.biasBank());
     }
 
     @Override
@@ -70,6 +73,13 @@ final class VectorTasks implements LayerTasks {
 
     @Override
     public void appendTo(TaskGraph graph, FloatArray in, FloatArray out) {
+        if (!whole) {
+            appendAttention(graph, in);
+        }
+        convolution.appendTo(graph, whole || shape.unpadded() ? in : padded, attention.weights(), out);
+    }
+
+    private void appendAttention(TaskGraph graph, FloatArray in) {
         if (bySample && shape.unpadded()) {
             attention.appendBySampleTo(graph, name, in);
         } else if (bySample) {
@@ -82,7 +92,6 @@ final class VectorTasks implements LayerTasks {
                 attention.appendOnes(graph);
             }
         }
-        convolution.appendTo(graph, shape.unpadded() ? in : padded, attention.weights(), out);
     }
 
     private void appendPool(TaskGraph graph, FloatArray in) {
@@ -97,13 +106,19 @@ final class VectorTasks implements LayerTasks {
 
     @Override
     public void addGrids(GridScheduler grids, String graph) {
+        if (!whole) {
+            addAttentionGrids(grids, graph);
+        }
+        convolution.addGrids(grids, graph);
+    }
+
+    private void addAttentionGrids(GridScheduler grids, String graph) {
         if (!bySample && (problem.dynamic() || !shape.unpadded())) {
             grids.addWorkerGrid(graph + "." + name + POOL, WorkerGrids.shared(planes(), computeUnits));
         }
         if (problem.dynamic()) {
             attention.addGrid(grids, graph, name, computeUnits);
         }
-        convolution.addGrids(grids, graph);
     }
 
     private int planes() {
@@ -118,8 +133,14 @@ final class VectorTasks implements LayerTasks {
                 problem,
                 parameters,
                 attention,
-                new VectorFilterGradient(name, shape, convolution.weightBank(), padded),
+                new VectorFilterGradient(name, shape, weightBank, padded),
                 SpreadShape.padded(problem, exchanged),
-                planes -> new VectorConvolution(name + "Input", exchanged, parameters, planes));
+                planes -> VectorConvolution.convolution(
+                        name + "Input",
+                        exchanged,
+                        parameters,
+                        attention,
+                        parameters.weightBank(exchanged.layout()),
+                        planes));
     }
 }

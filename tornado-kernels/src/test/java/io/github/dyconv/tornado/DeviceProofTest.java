@@ -38,28 +38,32 @@ class DeviceProofTest {
     void everyTaskRanOnTheDevice(Schedule schedule) {
         assumeFalse(TestDevices.simulated(), "the simulator runs Java by design; this is about an SDK's devices");
         for (TornadoVmDevice device : TestDevices.all()) {
-            prove(device, schedule, 19, 23);
-            prove(device, schedule, 190, 230);
+            prove(device, schedule, 3, 19, 23);
+            prove(device, schedule, 4, 120, 130);
+            prove(device, schedule, 3, 190, 230);
         }
     }
 
-    /** The small pictures are pooled by sample, the large ones by plane. */
+    /** Layers of small pictures are one task; samples of larger ones are pooled by one work-item each, the largest by plane. */
     private static List<String> tasks(TornadoVmDevice device, ForwardProblem problem, Schedule schedule) {
         if (!schedule.term().equals("vector")) {
             return SEPARATE;
         }
         int units = device.tornado().getPhysicalDevice().getDeviceMaxComputeUnits();
+        if (ForwardShape.whole(problem, PanelShape.of(problem, units), units)) {
+            return List.of("Convolve");
+        }
         return LayerAttention.bySample(problem, units)
                 ? List.of("Attention", "Convolve")
                 : List.of("Pool", "Attention", "Convolve");
     }
 
-    private static void prove(TornadoVmDevice device, Schedule schedule, int height, int width) {
+    private static void prove(TornadoVmDevice device, Schedule schedule, int batch, int height, int width) {
         // A shape that no other test uses, so that nothing is compiled already and the code is printed.
         DYConv2d layer = DYConv2d.builder(6, 34, 3).padding(1).build();
-        ForwardProblem problem = new ForwardProblem(layer.config(), 3, height, width, ForwardOptions.DEFAULT, true);
-        Tensor x = Tensor.zeros(3, 6, height, width);
-        Tensor y = Tensor.zeros(3, 34, height, width);
+        ForwardProblem problem = new ForwardProblem(layer.config(), batch, height, width, ForwardOptions.DEFAULT, true);
+        Tensor x = Tensor.zeros(batch, 6, height, width);
+        Tensor y = Tensor.zeros(batch, 34, height, width);
         PrintStream console = System.out;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         try (TornadoForward forward = new TornadoForward(

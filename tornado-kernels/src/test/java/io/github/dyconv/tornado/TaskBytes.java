@@ -54,30 +54,44 @@ record TaskBytes(ConvolutionShape shape, int kernels, int hidden) {
     }
 
     Map<String, Traffic> vector(PanelShape panels, boolean bySample) {
-        Traffic pool = pool();
-        if (!panels.unpadded()) {
-            long rows = Math.min(shape.height(), panels.paddedHeight() - shape.paddingHeight());
-            long columns = Math.min(shape.width(), panels.paddedWidth() - shape.paddingWidth());
-            long padded = (long) panels.paddedHeight() * panels.paddedWidth();
-            pool = pool.plus(new Traffic(FLOAT * planes() * rows * columns, FLOAT * planes() * padded));
-        }
-        Map<String, Traffic> tasks = attention(pool, bySample);
+        Map<String, Traffic> tasks = attention(panels.unpadded() ? pool() : pool().plus(padding(panels)), bySample);
+        tasks.put("Convolve", convolution(panels, panels.pieces()));
+        return tasks;
+    }
 
+    /** Each work-item pools and pads all samples, and computes their attention; the first one copies that. */
+    Map<String, Traffic> whole(ForwardShape layer) {
+        Traffic before = pool().plus(padding(layer.panels())).plus(attention());
+        long copied = FLOAT * shape.batch() * kernels;
+        Traffic all = convolution(layer.panels(), layer.items()).plus(new Traffic(copied, copied));
+        for (int item = 0; item < layer.items(); item++) {
+            all = all.plus(before);
+        }
+        return Map.of("Convolve", all);
+    }
+
+    private Traffic padding(PanelShape panels) {
+        long rows = Math.min(shape.height(), panels.paddedHeight() - shape.paddingHeight());
+        long columns = Math.min(shape.width(), panels.paddedWidth() - shape.paddingWidth());
+        long padded = (long) panels.paddedHeight() * panels.paddedWidth();
+        return new Traffic(FLOAT * planes() * rows * columns, FLOAT * planes() * padded);
+    }
+
+    private Traffic convolution(PanelShape panels, int items) {
         // Of each panel and sample: weights are aggregated once a band, tiles computed once, sums kept once a chunk.
         long rows = (long) panels.panels() * shape.batch();
         long aggregated = rows * panels.bands() * products();
         long tiles = (long) panels.tilesDown() * panels.tilesAcross();
         long chunks = Math.ceilDiv(inPerGroup(), panels.chunk());
         long sums = rows * tiles * PanelShape.TILE;
-        long read = panels.items() * VECTOR // a vector of zeros
+        long read = items * VECTOR // a vector of zeros
                 + aggregated * kernels * (VECTOR + FLOAT) // the bank and the attention
                 + rows * tiles * products() * (VECTOR + PanelShape.TILE * FLOAT) // a weight for 14 inputs
                 + sums * (chunks - 1) * VECTOR
                 + (long) shape.batch() * shape.outPlanes() * tiles * 2 * kernels * FLOAT // bias
                 + outputs() * FLOAT;
         long written = (aggregated + sums * chunks) * VECTOR + outputs() * FLOAT;
-        tasks.put("Convolve", new Traffic(read, written));
-        return tasks;
+        return new Traffic(read, written);
     }
 
     Map<String, Traffic> depthwise(DepthwiseShape d, boolean bySample) {

@@ -105,9 +105,11 @@ class TaskBytesTest {
         "16, 24, 3, 1, 1, 1, 10, 2",
         "8, 16, 3, 2, 1, 2, 9, 3",
         "6, 5, 3, 1, 2, 1, 7, 2",
+        "20, 16, 1, 1, 1, 1, 7, 1", // whole without padding
         "96, 24, 1, 1, 1, 1, 56, 1", // layer P
-        "64, 16, 3, 1, 1, 1, 56, 1", // padding, not by sample
-        "256, 256, 3, 1, 1, 1, 14, 1" // layer R3
+        "64, 16, 3, 1, 1, 1, 56, 2", // padding, not whole
+        "16, 16, 3, 1, 1, 1, 56, 8", // by sample
+        "72, 40, 3, 1, 1, 1, 14, 1" // whole, in chunks
     })
     void vector(int in, int out, int kernel, int stride, int dilation, int groups, int size, int batch) {
         DYConv2d layer = layer(in, out, kernel, stride, dilation, groups);
@@ -115,8 +117,10 @@ class TaskBytesTest {
         int units = device.tornado().getPhysicalDevice().getDeviceMaxComputeUnits();
         PanelShape panels =
                 PanelShape.of(ConvolutionShape.of(problem), problem.config().kernels(), units);
-        assertThat(counted(layer, problem, new VectorSchedule()))
-                .isEqualTo(bytes(problem).vector(panels, LayerAttention.bySample(problem, units)));
+        Map<String, Traffic> expected = ForwardShape.whole(problem, panels, units)
+                ? bytes(problem).whole(ForwardShape.layer(problem, panels, units))
+                : bytes(problem).vector(panels, LayerAttention.bySample(problem, units));
+        assertThat(counted(layer, problem, new VectorSchedule())).isEqualTo(expected);
     }
 
     @ParameterizedTest

@@ -105,14 +105,14 @@ final class OpenClContender implements Contender {
         device.nanos(device.launch("pack", vectors, shape.kernels(), device.buffer(parameters.weight()), bank));
         return device.launch(
                 "aggregate_and_convolve",
-                shape.items(),
+                shape.pieces(),
                 1,
                 padded,
                 shares,
                 bank,
                 device.buffer(parameters.bias().orElseThrow()),
-                scratch((long) shape.items() * shape.chunkLength()),
-                scratch(shape.items() * shape.sumsLength()),
+                scratch((long) shape.pieces() * shape.chunkLength()),
+                scratch(shape.pieces() * shape.sumsLength()),
                 out);
     }
 

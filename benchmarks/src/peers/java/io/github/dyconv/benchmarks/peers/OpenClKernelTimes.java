@@ -32,7 +32,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 final class OpenClKernelTimes implements AutoCloseable {
     private static final String GRAPH = "forward";
-    private static final String BEFORE = "pool and attention"; // TornadoVM's may be one task
+    private static final String BEFORE = "pool and attention";
+
+    /** TornadoVM's may be one task, or in that of the convolution. */
+    private static final List<String> TASKS_BEFORE = List.of("Pool", "Attention");
+
     private static final String CONVOLVE = "convolve";
     private static final List<String> FIGURES = List.of(BEFORE, CONVOLVE);
     private static final String KERNELS = "kernels";
@@ -57,17 +61,16 @@ final class OpenClKernelTimes implements AutoCloseable {
         FloatArray out = tasks.newOutput();
         profiled =
                 TornadoPlan.of(tornado, tasks.newGraph(GRAPH, in, out), tasks).withProfiler();
-        FloatArray shares = new FloatArray(timed.batch() * layer.config().kernels());
         TaskGraph graph = new TaskGraph(NOTHING)
                 .transferToDevice(DataTransferMode.EVERY_EXECUTION, in)
-                .task("first", OpenClKernelTimes::touch, in, shares)
-                .task("second", OpenClKernelTimes::touch, in, out);
-        if (micros(profile(), "Pool").isPresent()) {
-            graph.task("third", OpenClKernelTimes::touch, shares, out);
+                .task(CONVOLVE, OpenClKernelTimes::touch, in, out);
+        KernelProfile profile = profile();
+        for (String before : TASKS_BEFORE) {
+            if (micros(profile, before).isPresent()) {
+                graph.task(before, OpenClKernelTimes::touch, in, out);
+            }
         }
-        graph.transferToHost(DataTransferMode.EVERY_EXECUTION, out)
-                .transferToHost(DataTransferMode.UNDER_DEMAND, shares);
-        nothing = TornadoPlan.of(tornado, graph);
+        nothing = TornadoPlan.of(tornado, graph.transferToHost(DataTransferMode.EVERY_EXECUTION, out));
     }
 
     /** What the device measures of one execution. */
@@ -136,8 +139,9 @@ final class OpenClKernelTimes implements AutoCloseable {
         add(NOTHING, true, (System.nanoTime() - end) / 1e3);
         add(FORWARD, true, (between - start) / 1e3);
         add(FORWARD, false, (end - between) / 1e3);
-        double before =
-                micros(profile, "Pool").orElse(0) + micros(profile, "Attention").orElseThrow();
+        double before = TASKS_BEFORE.stream()
+                .mapToDouble(task -> micros(profile, task).orElse(0))
+                .sum();
         double convolve = micros(profile, "Convolve").orElseThrow();
         add(BEFORE, true, before);
         add(CONVOLVE, true, convolve);
