@@ -34,7 +34,11 @@ class ForwardShapeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"128, 28, 2, 2", "64, 7, 3, 3", "16, 7, 4, 1"})
+    @CsvSource({
+        "128, 28, 2, 2", // eight panels of two bands
+        "64, 7, 3, 2", // four panels: two for each, as with three work-items
+        "16, 7, 4, 1" // one panel
+    })
     void unitsShareThePieces(int channels, int size, int units, int items) {
         ForwardProblem problem = problem(channels, size, 3, 1, true);
         PanelShape panels = PanelShape.of(problem, units);
