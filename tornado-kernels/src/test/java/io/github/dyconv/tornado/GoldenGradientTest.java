@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Gradients on every TornadoVM device with each schedule; without an SDK, what the simulator makes of the same kernels. */
 @ParameterizedClass(name = "{0}")
-@MethodSource("io.github.dyconv.tornado.TestDevices#withEachSchedule")
+@MethodSource("io.github.dyconv.tornado.TestDevices#withSchedulesOfOwnKernels")
 class GoldenGradientTest extends GradientContract {
     private final Device device;
 
