@@ -138,7 +138,7 @@ final class KernelInstrumenter {
         LanguageRules.check(method, shape, classes);
         Copy copy = new Copy(copies.size(), frameSlots, method, shape);
         copies.put(key, copy);
-        frameSlots += MethodRewriter.frameSlotsOf(copy);
+        frameSlots += CopySlots.most(copy);
         boolean suspends = shape.hasBarriers();
         callers.push(key);
         for (var element : shape.elements()) {
@@ -232,7 +232,7 @@ final class KernelInstrumenter {
         MethodTypeDesc type = entry.type();
         for (int i = 0; i < type.parameterCount() - 1; i++) {
             names.add(entry.shape().parameterName(slot));
-            slot += MethodRewriter.slotsOf(type.parameterType(i));
+            slot += CopySlots.of(type.parameterType(i));
         }
         return names;
     }

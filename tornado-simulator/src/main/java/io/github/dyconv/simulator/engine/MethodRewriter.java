@@ -18,20 +18,14 @@ import java.lang.classfile.instruction.LocalVariable;
 import java.lang.classfile.instruction.LocalVariableType;
 import java.lang.classfile.instruction.NewPrimitiveArrayInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
-import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Writes the instrumented copy of one method.
@@ -40,18 +34,16 @@ import java.util.stream.Collectors;
  *   <li>The tracer is in the slot behind the parameters, so the slots of other variables move up by one.
  *   <li>In front of an access the tracer hears of its site and of a key: the key of the call, and for each loop around it
  *       its trips times a constant of its own. Each loop has a variable with that sum.
- *   <li>A barrier saves the variables in the work-item's {@link SavedFrame} and returns, and so do the methods on the
- *       way to it; the start of each method restores them and jumps to where it left off. Barriers with the same
- *       variables share the code for that.
+ *   <li>A barrier saves the variables and returns, and so do the methods on the way to it; the start of each method restores
+ *       them and jumps to where it left off ({@link Suspensions}).
  * </ul>
  *
- * <p>The code should be short: in methods of more than 8,000 bytes HotSpot's C2 inlines nothing, and on one of 9,300 it gave
- * up after many seconds.
+ * <p>The code should be short: HotSpot's C2 inlines nothing more into a method that has, with what is inlined, 8,000 bytes, and
+ * on one of 9,300 it gave up after many seconds.
  */
 final class MethodRewriter {
 
     static final ClassDesc TRACER = ClassDesc.of("io.github.dyconv.simulator.engine.Tracer");
-    private static final ClassDesc FRAME = ClassDesc.of("io.github.dyconv.simulator.engine.SavedFrame");
 
     private static final ClassDesc OBJECT = ConstantDescs.CD_Object;
     private static final MethodTypeDesc AT =
@@ -68,10 +60,6 @@ final class MethodRewriter {
             MethodTypeDesc.of(ConstantDescs.CD_void, OBJECT, ConstantDescs.CD_String);
     private static final MethodTypeDesc WAIT_AT = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int);
     private static final MethodTypeDesc IS_WAITING = MethodTypeDesc.of(ConstantDescs.CD_boolean);
-    private static final MethodTypeDesc SUSPEND =
-            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int);
-    private static final MethodTypeDesc RESUME = MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int);
-    private static final MethodTypeDesc SAVED_FRAME = MethodTypeDesc.of(FRAME);
 
     /** The packages whose methods read and write arrays. */
     private static final List<String> ARRAY_PACKAGES = List.of(
@@ -81,40 +69,14 @@ final class MethodRewriter {
             "uk/ac/manchester/tornado/api/KernelContext",
             "uk/ac/manchester/tornado/api/ExecutionContext");
 
-    /**
-     * A barrier, or a call of a method that may wait at one.
-     *
-     * @param point its number in this method
-     * @param enter where the method goes on, its variables restored
-     * @param goOn behind the barrier, or at the call
-     * @param callee the type of the called method's copy; of a barrier, that of a method without parameters
-     * @param saving of the variables
-     */
-    private record Suspension(int point, Label enter, Label goOn, MethodTypeDesc callee, Saving saving) {}
-
-    private record SavedVariable(int slot, TypeKind kind, ClassDesc type) {}
-
-    /**
-     * The code that saves and restores some variables.
-     *
-     * @param variables those of each kind
-     * @param save saves and returns
-     * @param restore restores and goes on at the suspension's point
-     */
-    private record Saving(Map<TypeKind, List<SavedVariable>> variables, Label save, Label restore) {}
-
     private final KernelInstrumenter instrumenter;
     private final KernelInstrumenter.Copy copy;
     private final MethodShape shape;
     private final boolean isEntry;
     private final CodeBuilder code;
-    private final int tracerSlot;
-    private final Map<MethodShape.Loop, Integer> keySlots = new HashMap<>();
     private final Map<Label, Label> backTargets = new HashMap<>();
-    private final Map<Integer, Suspension> suspensions = new TreeMap<>();
-    private final Map<List<SavedVariable>, Saving> savings = new LinkedHashMap<>();
-    private final int callKeySlot;
-    private final int scratchSlot;
+    private final CopySlots slots;
+    private final Suspensions suspensions;
     private int line;
 
     MethodRewriter(KernelInstrumenter instrumenter, KernelInstrumenter.Copy copy, boolean isEntry, CodeBuilder code) {
@@ -123,42 +85,19 @@ final class MethodRewriter {
         this.shape = copy.shape();
         this.isEntry = isEntry;
         this.code = code;
-        MethodTypeDesc type = copy.type();
-        int slot = 0;
-        for (int i = 0; i < type.parameterCount() - 1; i++) {
-            slot += slotsOf(type.parameterType(i));
-        }
-        this.tracerSlot = slot;
-        slot = copy.method().code().maxLocals() + 1;
-        for (MethodShape.Loop loop : shape.loops()) {
-            if (!loop.isParallel()) {
-                keySlots.put(loop, slot);
-                slot += 2;
-            }
-        }
-        this.callKeySlot = slot;
-        this.scratchSlot = slot + 2;
-    }
-
-    /** The number of slots that a copy may use. */
-    static int frameSlotsOf(KernelInstrumenter.Copy copy) {
-        return copy.method().code().maxLocals() + 2 * copy.shape().loops().size() + 5;
-    }
-
-    static int slotsOf(ClassDesc type) {
-        return TypeKind.from(type).slotSize();
+        this.slots = new CopySlots(copy);
+        this.suspensions = new Suspensions(instrumenter, copy, slots, code);
     }
 
     void rewrite() {
         if (isEntry) {
-            code.lconst_0().lstore(callKeySlot);
+            code.lconst_0().lstore(slots.callKey());
         } else {
-            code.aload(tracerSlot).invokevirtual(TRACER, "callKey", CALL_KEY).lstore(callKeySlot);
+            code.aload(slots.tracer())
+                    .invokevirtual(TRACER, "callKey", CALL_KEY)
+                    .lstore(slots.callKey());
         }
-        findSuspensions();
-        if (!suspensions.isEmpty()) {
-            resumeOrBegin();
-        }
+        suspensions.resumeOrBegin();
         if (!isEntry) {
             checkArrayArguments();
         }
@@ -166,7 +105,7 @@ final class MethodRewriter {
         for (int i = 0; i < elements.size(); i++) {
             rewrite(elements.get(i), i);
         }
-        savings.values().forEach(this::save);
+        suspensions.end();
     }
 
     private void rewrite(CodeElement element, int position) {
@@ -179,13 +118,13 @@ final class MethodRewriter {
             case BranchInstruction branch
             when shape.isBackward(branch, position) ->
                 code.branch(branch.opcode(), backTargets.getOrDefault(branch.target(), branch.target()));
-            case LoadInstruction load -> code.loadLocal(load.typeKind(), shifted(load.slot()));
+            case LoadInstruction load -> code.loadLocal(load.typeKind(), slots.shifted(load.slot()));
             case StoreInstruction store -> {
-                code.storeLocal(store.typeKind(), shifted(store.slot()));
+                code.storeLocal(store.typeKind(), slots.shifted(store.slot()));
                 followParallelVariable(position, store.slot());
             }
             case IncrementInstruction increment -> {
-                code.iinc(shifted(increment.slot()), increment.constant());
+                code.iinc(slots.shifted(increment.slot()), increment.constant());
                 followParallelVariable(position, increment.slot());
             }
             case ArrayLoadInstruction load -> {
@@ -194,16 +133,16 @@ final class MethodRewriter {
             }
             case ArrayStoreInstruction store -> {
                 TypeKind kind = store.typeKind().asLoadable();
-                code.storeLocal(kind, scratchSlot);
+                code.storeLocal(kind, slots.scratch());
                 checkAccess("beforeWrite", position);
-                code.loadLocal(kind, scratchSlot);
+                code.loadLocal(kind, slots.scratch());
                 code.with(store);
             }
             case NewPrimitiveArrayInstruction newArray -> {
                 int site = announceSite(position, shape.variableAssignedAfter(position));
                 code.with(newArray)
                         .dup()
-                        .aload(tracerSlot)
+                        .aload(slots.tracer())
                         .swap()
                         .loadConstant(site)
                         .invokevirtual(TRACER, "privateArray", PRIVATE_ARRAY);
@@ -215,163 +154,17 @@ final class MethodRewriter {
         }
     }
 
-    private int shifted(int slot) {
-        return slot < tracerSlot ? slot : slot + 1;
-    }
-
-    private void findSuspensions() {
-        List<CodeElement> elements = shape.elements();
-        for (int i = 0; i < elements.size(); i++) {
-            if (elements.get(i) instanceof InvokeInstruction call) {
-                if (MethodShape.isBarrier(call)) {
-                    addSuspension(i, MethodTypeDesc.of(ConstantDescs.CD_void));
-                } else {
-                    Optional<KernelInstrumenter.Copy> callee =
-                            instrumenter.copyFor(call).filter(instrumenter::suspends);
-                    if (callee.isPresent()) {
-                        addSuspension(i, callee.get().type());
-                    }
-                }
-            }
-        }
-    }
-
-    private void addSuspension(int position, MethodTypeDesc callee) {
-        List<SavedVariable> variables = new ArrayList<>();
-        for (MethodShape.Variable variable : shape.variablesLiveAt(position)) {
-            variables.add(new SavedVariable(shifted(variable.slot()), variable.kind(), variable.type()));
-        }
-        for (MethodShape.Loop loop : shape.loopsAround(position)) {
-            if (!loop.isParallel()) {
-                variables.add(new SavedVariable(keySlot(List.of(loop)), TypeKind.LONG, ConstantDescs.CD_long));
-            }
-        }
-        variables.add(new SavedVariable(callKeySlot, TypeKind.LONG, ConstantDescs.CD_long));
-        suspensions.put(
-                position,
-                new Suspension(
-                        suspensions.size(),
-                        code.newLabel(),
-                        code.newLabel(),
-                        callee,
-                        savings.computeIfAbsent(variables, this::newSaving)));
-    }
-
-    private Saving newSaving(List<SavedVariable> variables) {
-        Map<TypeKind, List<SavedVariable>> byKind = variables.stream()
-                .collect(Collectors.groupingBy(
-                        SavedVariable::kind, () -> new EnumMap<>(TypeKind.class), Collectors.toList()));
-        return new Saving(byKind, code.newLabel(), code.newLabel());
-    }
-
-    /** Goes on where the work-item has waited, if it has. */
-    private void resumeOrBegin() {
-        Label start = code.newLabel();
-        List<SwitchCase> cases = suspensions.values().stream()
-                .map(suspension ->
-                        SwitchCase.of(suspension.point(), suspension.saving().restore()))
-                .toList();
-        loadFrame()
-                .loadConstant(copy.index())
-                .invokevirtual(FRAME, "resume", RESUME)
-                .dup()
-                .istore(scratchSlot)
-                .tableswitch(0, cases.size() - 1, start, cases);
-        savings.values().forEach(this::restore);
-        for (Suspension suspension : suspensions.values()) {
-            code.labelBinding(suspension.enter());
-            // A method that goes on restores its parameters: any arguments will do.
-            MethodTypeDesc callee = suspension.callee();
-            for (int i = 0; i < callee.parameterCount() - 1; i++) {
-                loadDefault(TypeKind.from(callee.parameterType(i)));
-            }
-            if (callee.parameterCount() > 0) {
-                code.aload(tracerSlot);
-            }
-            code.goto_(suspension.goOn());
-        }
-        code.labelBinding(start);
-    }
-
-    private CodeBuilder loadFrame() {
-        return code.aload(tracerSlot).invokevirtual(TRACER, "savedFrame", SAVED_FRAME);
-    }
-
-    private void loadDefault(TypeKind kind) {
-        switch (kind.asLoadable()) {
-            case LONG -> code.lconst_0();
-            case FLOAT -> code.fconst_0();
-            case DOUBLE -> code.dconst_0();
-            case REFERENCE -> code.aconst_null();
-            default -> code.iconst_0();
-        }
-    }
-
-    private void save(Saving saving) {
-        code.labelBinding(saving.save());
-        saving.variables().forEach((kind, variables) -> {
-            loadArray(kind);
-            for (SavedVariable variable : variables) {
-                code.dup()
-                        .loadConstant(copy.firstFrameSlot() + variable.slot())
-                        .loadLocal(kind, variable.slot())
-                        .arrayStore(kind);
-            }
-            code.pop();
-        });
-        TypeKind result = TypeKind.from(copy.type().returnType());
-        if (result != TypeKind.VOID) {
-            loadDefault(result);
-        }
-        code.return_(result);
-    }
-
-    private void restore(Saving saving) {
-        code.labelBinding(saving.restore());
-        saving.variables().forEach((kind, variables) -> {
-            loadArray(kind);
-            for (SavedVariable variable : variables) {
-                code.dup().loadConstant(copy.firstFrameSlot() + variable.slot()).arrayLoad(kind);
-                if (kind == TypeKind.REFERENCE) {
-                    code.checkcast(variable.type());
-                }
-                code.storeLocal(kind, variable.slot());
-            }
-            code.pop();
-        });
-        List<SwitchCase> cases = suspensions.values().stream()
-                .filter(suspension -> suspension.saving().equals(saving))
-                .map(suspension -> SwitchCase.of(suspension.point(), suspension.enter()))
-                .toList();
-        code.iload(scratchSlot).lookupswitch(cases.getLast().target(), cases);
-    }
-
-    /** Loads the frame's array for variables of a kind. */
-    private void loadArray(TypeKind kind) {
-        String method = switch (kind) {
-            case LONG -> "longs";
-            case FLOAT -> "floats";
-            case DOUBLE -> "doubles";
-            case REFERENCE -> "references";
-            default -> "ints";
-        };
-        ClassDesc array = kind.upperBound().arrayType();
-        loadFrame()
-                .loadConstant(copy.firstFrameSlot() + frameSlotsOf(copy))
-                .invokevirtual(FRAME, method, MethodTypeDesc.of(array, ConstantDescs.CD_int));
-    }
-
     private void checkArrayArguments() {
         int slot = 0;
         MethodTypeDesc type = copy.type();
         for (int i = 0; i < type.parameterCount() - 1; i++) {
             if (type.parameterType(i).isArray()) {
-                code.aload(tracerSlot)
+                code.aload(slots.tracer())
                         .aload(slot)
                         .loadConstant(copy.method().displayName())
                         .invokevirtual(TRACER, "argumentOfHelper", HELPER_ARGUMENT);
             }
-            slot += slotsOf(type.parameterType(i));
+            slot += CopySlots.of(type.parameterType(i));
         }
     }
 
@@ -380,11 +173,11 @@ final class MethodRewriter {
         code.with(target);
         List<MethodShape.Loop> loops = shape.loopsAround(position);
         if (shape.isLoopHeader(position) && !loops.getLast().isParallel()) {
-            int key = keySlot(loops);
+            int key = slots.key(loops);
             long factor = factorOf(key);
             Label back = code.newLabel();
             backTargets.put(target.label(), back);
-            code.lload(keySlot(loops.subList(0, loops.size() - 1)))
+            code.lload(slots.key(loops.subList(0, loops.size() - 1)))
                     .loadConstant(-factor)
                     .ladd()
                     .lstore(key)
@@ -396,20 +189,11 @@ final class MethodRewriter {
         }
     }
 
-    /** The variable with the key of what is within some loops, outermost first. */
-    private int keySlot(List<MethodShape.Loop> loops) {
-        int slot = callKeySlot;
-        for (MethodShape.Loop loop : loops) {
-            slot = keySlots.getOrDefault(loop, slot);
-        }
-        return slot;
-    }
-
     private void followParallelVariable(int position, int slot) {
         OptionalInt depth = shape.parallelStore(position);
         if (depth.isPresent()) {
-            code.aload(tracerSlot)
-                    .iload(shifted(slot))
+            code.aload(slots.tracer())
+                    .iload(slots.shifted(slot))
                     .loadConstant(depth.getAsInt())
                     .invokevirtual(
                             TRACER, shape.isInitialisation(position) ? "parallelStart" : "parallelNext", PARALLEL);
@@ -419,13 +203,13 @@ final class MethodRewriter {
     /** Tells the tracer of the instruction that comes next. */
     private int announceSite(int position, String variable) {
         int site = instrumenter.addSite(copy, line, variable);
-        code.aload(tracerSlot).loadConstant(site);
+        code.aload(slots.tracer()).loadConstant(site);
         loadKey(position).invokevirtual(TRACER, "at", AT);
         return site;
     }
 
     private CodeBuilder loadKey(int position) {
-        return code.lload(keySlot(shape.loopsAround(position)));
+        return code.lload(slots.key(shape.loopsAround(position)));
     }
 
     /** An odd number that looks random, so that different trips hardly ever give the same key. */
@@ -440,7 +224,7 @@ final class MethodRewriter {
     }
 
     private void checkAccess(String method, int position) {
-        code.dup2().aload(tracerSlot).loadConstant(instrumenter.addSite(copy, line, ""));
+        code.dup2().aload(slots.tracer()).loadConstant(instrumenter.addSite(copy, line, ""));
         loadKey(position).invokestatic(TRACER, method, BEFORE_ACCESS);
     }
 
@@ -465,38 +249,28 @@ final class MethodRewriter {
 
     private void waitAtBarrier(InvokeInstruction call, int position) {
         int barrier = instrumenter.addBarrier(copy, line, call.name().equalsString("globalBarrier"));
-        code.pop().aload(tracerSlot).loadConstant(barrier).invokevirtual(TRACER, "waitAt", WAIT_AT);
-        Suspension suspension = suspensionAt(position);
-        suspend(suspension);
-        code.labelBinding(suspension.goOn());
+        code.pop().aload(slots.tracer()).loadConstant(barrier).invokevirtual(TRACER, "waitAt", WAIT_AT);
+        suspensions.suspend(position);
+        code.labelBinding(suspensions.goOn(position));
     }
 
     private void callCopy(KernelInstrumenter.Copy callee, int position) {
         int site = instrumenter.addSite(copy, line, "");
-        code.aload(tracerSlot).loadConstant(mix(site));
-        loadKey(position).ladd().invokevirtual(TRACER, "callAt", CALL_AT).aload(tracerSlot);
+        code.aload(slots.tracer()).loadConstant(mix(site));
+        loadKey(position).ladd().invokevirtual(TRACER, "callAt", CALL_AT).aload(slots.tracer());
         if (!instrumenter.suspends(callee)) {
             code.invokestatic(instrumenter.hiddenClass(), callee.name(), callee.type());
             return;
         }
-        Suspension suspension = suspensionAt(position);
         Label ended = code.newLabel();
-        code.labelBinding(suspension.goOn())
+        code.labelBinding(suspensions.goOn(position))
                 .invokestatic(instrumenter.hiddenClass(), callee.name(), callee.type())
-                .aload(tracerSlot)
+                .aload(slots.tracer())
                 .invokevirtual(TRACER, "isWaiting", IS_WAITING)
                 .ifeq(ended);
         drop(TypeKind.from(callee.type().returnType()));
-        suspend(suspension);
+        suspensions.suspend(position);
         code.labelBinding(ended);
-    }
-
-    private Suspension suspensionAt(int position) {
-        Suspension suspension = suspensions.get(position);
-        if (suspension == null) {
-            throw new IllegalArgumentException("no suspension at " + position);
-        }
-        return suspension;
     }
 
     private void drop(TypeKind kind) {
@@ -505,14 +279,5 @@ final class MethodRewriter {
             case 2 -> code.pop2();
             default -> {}
         }
-    }
-
-    /** Saves the variables and returns. */
-    private void suspend(Suspension suspension) {
-        loadFrame()
-                .loadConstant(copy.index())
-                .loadConstant(suspension.point())
-                .invokevirtual(FRAME, "suspend", SUSPEND)
-                .goto_(suspension.saving().save());
     }
 }
