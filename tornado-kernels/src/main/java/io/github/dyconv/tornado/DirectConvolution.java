@@ -23,10 +23,12 @@ final class DirectConvolution extends SeparateConvolution {
      * work-items go on with the planes that are left; its CUDA back end tries, and goes on without the results.
      */
     static Optional<String> unsupported(TornadoDevice device, ForwardProblem problem) {
+        if (!device.getTornadoVMBackend().name().equals("CUDA")) {
+            return Optional.empty();
+        }
         return LongStream.of(problem.geometry().outPlanes(), problem.geometry().inPlanes()) // forward, and backward
                 .map(planes -> planes * problem.batch())
                 .filter(planes -> groups(planes) > WorkerGrids.MOST_GROUPS_ALONG_Z)
-                .filter(planes -> device.getTornadoVMBackend().name().equals("CUDA"))
                 .mapToObj(planes ->
                         "batch times planes is " + planes + ", a launch of TornadoVM's CUDA back end takes at most "
                                 + WorkerGrids.MOST_GROUPS_ALONG_Z + " groups of them")
