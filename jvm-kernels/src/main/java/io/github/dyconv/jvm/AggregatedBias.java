@@ -5,6 +5,7 @@ import io.github.dyconv.Tensor;
 import io.github.dyconv.spi.ForwardProblem;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What each output plane begins with: {@code Σ_k attention[n, k] · bias_k}, or zeros for a layer without bias. */
@@ -22,24 +23,32 @@ final class AggregatedBias {
         biases = new float[problem.batch() * channels];
     }
 
-    /** Those of all samples, {@code [N, O]}; the array is the same at every call. */
-    float[] run(Parameters parameters, float[] attention) {
+    /** Begins a run: {@link #aggregate} for each sample is still to be done. */
+    void begin(Parameters parameters) {
         Tensor bias = parameters.bias().orElse(null);
-        if (bias == null) {
-            return biases;
-        }
         if (bias != copied) {
             copied = bias;
-            MemorySegment.copy(bias.segment(), ValueLayout.JAVA_FLOAT, 0, bank, 0, bank.length);
+            if (bias == null) {
+                Arrays.fill(bank, 0);
+            } else {
+                MemorySegment.copy(bias.segment(), ValueLayout.JAVA_FLOAT, 0, bank, 0, bank.length);
+            }
         }
-        for (int i = 0; i < biases.length; i++) {
-            int sample = i / channels;
+    }
+
+    /** Those of one sample, given the attention of all, {@code [N, K]}. */
+    void aggregate(int sample, float[] attention) {
+        for (int channel = 0; channel < channels; channel++) {
             float sum = 0;
             for (int k = 0; k < kernels; k++) {
-                sum = Math.fma(attention[sample * kernels + k], bank[k * channels + i % channels], sum);
+                sum = Math.fma(attention[sample * kernels + k], bank[k * channels + channel], sum);
             }
-            biases[i] = sum;
+            biases[sample * channels + channel] = sum;
         }
+    }
+
+    /** Those of all samples, {@code [N, O]}, the same array in every run. */
+    float[] biases() {
         return biases;
     }
 

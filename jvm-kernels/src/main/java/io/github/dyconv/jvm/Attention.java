@@ -37,8 +37,8 @@ final class Attention {
     static final int SCRATCH_FLOATS = 64;
 
     private final ForwardProblem problem;
-    private final ThreadTeam team;
     private final Pooling pooling;
+    private final int inPlanes;
     private final int planesPerTask;
     private final double[] pooled;
     private final float[][] scratchOfWorker;
@@ -54,19 +54,17 @@ final class Attention {
     private @Nullable Tensor derivedFc2Bias;
     private MemorySegment x = MemorySegment.NULL;
     private final ThreadTeam.Body poolingPlanes = this::poolPlanes;
-    private final ThreadTeam.Body attending = this::attend;
 
-    Attention(ForwardProblem problem, ThreadTeam team, Pooling pooling) {
+    Attention(ForwardProblem problem, int threads, Pooling pooling) {
         DYConv2dConfig config = problem.config();
-        int inPlanes = problem.geometry().inPlanes();
         this.problem = problem;
-        this.team = team;
+        this.inPlanes = problem.geometry().inPlanes();
         this.pooling = pooling;
         this.planesPerTask = Math.max(1, TASK_PIXELS / Math.multiplyExact(problem.height(), problem.width()));
         this.pooled = new double[problem.batch() * inPlanes];
-        this.scratchOfWorker = new float[team.threads()][SCRATCH_FLOATS];
+        this.scratchOfWorker = new float[threads][SCRATCH_FLOATS];
         this.hidden = new double[problem.batch()][config.hiddenPlanes()];
-        this.logitsOfWorker = new double[team.threads()][config.kernels()];
+        this.logitsOfWorker = new double[threads][config.kernels()];
         this.attention = new float[problem.batch() * config.kernels()];
         if (!problem.dynamic()) {
             Arrays.fill(attention, 1);
@@ -76,16 +74,22 @@ final class Attention {
         this.fc2Bias = new double[config.kernels()];
     }
 
-    /** The attention of all samples, {@code [N, K]}; the array is the same at every call. A plain convolution's is 1. */
-    float[] run(Parameters parameters, MemorySegment input) {
-        if (!problem.dynamic()) {
-            return attention;
-        }
-        derive(parameters);
+    /** Begins a run: pooling, then {@link #attend} for each sample, are still to be done. */
+    void begin(Parameters parameters, MemorySegment input) {
         x = input;
-        team.run(Math.ceilDiv(pooled.length, planesPerTask), poolingPlanes);
-        team.run(problem.batch(), attending);
-        return attention;
+        if (problem.dynamic()) {
+            derive(parameters);
+        }
+    }
+
+    /** How many tasks the pooling of all samples has: of a plain convolution none. */
+    int poolingTasks() {
+        return problem.dynamic() ? Math.ceilDiv(pooled.length, planesPerTask) : 0;
+    }
+
+    /** Those tasks. */
+    ThreadTeam.Body poolingPlanes() {
+        return poolingPlanes;
     }
 
     private void derive(Parameters parameters) {
@@ -94,7 +98,6 @@ final class Attention {
             derivedFc1 = parameters.fc1Weight();
             MemorySegment values = derivedFc1.segment();
             int hiddenPlanes = problem.config().hiddenPlanes();
-            int inPlanes = problem.geometry().inPlanes();
             for (int h = 0; h < hiddenPlanes; h++) {
                 for (int c = 0; c < inPlanes; c++) {
                     fc1[c][h] = values.getAtIndex(ValueLayout.JAVA_FLOAT, (long) h * inPlanes + c);
@@ -119,17 +122,31 @@ final class Attention {
     }
 
     private void poolPlanes(int index, int worker) {
+        pool(index * planesPerTask, Math.min(pooled.length, (index + 1) * planesPerTask), worker);
+    }
+
+    /** The pooling of one sample, which a plain convolution does without. */
+    void pool(int sample, int worker) {
+        if (problem.dynamic()) {
+            pool(sample * inPlanes, (sample + 1) * inPlanes, worker);
+        }
+    }
+
+    /** From the last to the first: of an input larger than the cache, the planes that are read first thereafter are still in it. */
+    private void pool(int begin, int end, int worker) {
         int pixels = problem.height() * problem.width();
-        int end = Math.min(pooled.length, (index + 1) * planesPerTask);
-        for (int plane = index * planesPerTask; plane < end; plane++) {
+        for (int plane = end - 1; plane >= begin; plane--) {
             pooled[plane] = pooling.sum(x, (long) plane * pixels, pixels, scratchOfWorker[worker]) / pixels;
         }
     }
 
-    private void attend(int sample, int worker) {
+    /** The attention of a sample whose planes are pooled. A plain convolution's is 1 anyway. */
+    void attend(int sample, int worker) {
+        if (!problem.dynamic()) {
+            return;
+        }
         double[] activations = hidden[sample];
         Arrays.fill(activations, 0);
-        int inPlanes = problem.geometry().inPlanes();
         for (int c = 0; c < inPlanes; c++) {
             double value = pooled[sample * inPlanes + c];
             double[] row = fc1[c];
@@ -161,8 +178,8 @@ final class Attention {
         }
     }
 
-    /** The attention of the last run, {@code [N, K]}. */
-    float[] last() {
+    /** The attention of all samples, {@code [N, K]}, the same array in every run. */
+    float[] weights() {
         return attention;
     }
 
@@ -189,10 +206,10 @@ final class Attention {
     long scratchBytes() {
         long doubles = pooled.length
                 + (long) (hidden.length + fc1.length) * hidden[0].length
-                + (long) team.threads() * fc2Bias.length
+                + (long) logitsOfWorker.length * fc2Bias.length
                 + fc2.length
                 + fc2Bias.length;
-        long floats = attention.length + (long) team.threads() * SCRATCH_FLOATS;
+        long floats = attention.length + (long) scratchOfWorker.length * SCRATCH_FLOATS;
         return doubles * Double.BYTES + floats * Float.BYTES;
     }
 }

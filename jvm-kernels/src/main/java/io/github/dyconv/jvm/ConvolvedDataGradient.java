@@ -149,7 +149,8 @@ final class ConvolvedDataGradient implements DataGradient {
         for (Phase phase : phases) {
             if (phase.convolution != null) {
                 MemorySegment to = phase.result == null ? dx : phase.result.segment();
-                phase.convolution.run(weight, attention, planes, dy, to);
+                phase.convolution.begin(weight, attention, planes, dy, to);
+                team.run(phase.convolution.tasks(), phase.convolution);
             }
         }
         if (phases.size() > 1 || phases.getFirst().result != null) {

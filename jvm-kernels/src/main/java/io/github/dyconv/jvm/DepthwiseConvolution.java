@@ -35,7 +35,6 @@ final class DepthwiseConvolution implements Convolution {
     private static final int APART = 32;
 
     private final ForwardProblem problem;
-    private final ThreadTeam team;
     private final PlainBank bank;
     private final PackedInput layout;
     private final int outHeight;
@@ -50,7 +49,6 @@ final class DepthwiseConvolution implements Convolution {
     private final Floats[] weightsOfWorker;
     private final Floats[] sumsOfWorker;
     private final Floats[] chainOfWorker;
-    private final ThreadTeam.Body convolving = this::convolveTask;
 
     // Of the run under way.
     private float[] attention = {};
@@ -62,7 +60,6 @@ final class DepthwiseConvolution implements Convolution {
         Conv2dGeometry geometry = problem.geometry();
         int inPlanes = geometry.inPlanesPerGroup();
         this.problem = problem;
-        this.team = team;
         this.bank = new PlainBank(problem.config(), bankLayout, scratch);
         this.outHeight = problem.outHeight();
         this.outWidth = problem.outWidth();
@@ -104,13 +101,23 @@ final class DepthwiseConvolution implements Convolution {
     }
 
     @Override
-    public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
+    public void begin(
+            Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
         bank.update(weight);
         attention = newAttention;
         biases = newBiases;
         x = input;
         y = output;
-        team.run(problem.batch() * groupTasks() * bandTasks(), convolving);
+    }
+
+    @Override
+    public int tasks() {
+        return problem.batch() * groupTasks() * bandTasks();
+    }
+
+    @Override
+    public boolean bySample() {
+        return true;
     }
 
     /** Tasks that split the groups of a sample. */
@@ -123,7 +130,8 @@ final class DepthwiseConvolution implements Convolution {
         return Math.ceilDiv(bands, bandsPerTask);
     }
 
-    private void convolveTask(int index, int worker) {
+    @Override
+    public void run(int index, int worker) {
         int firstBand = index % bandTasks() * bandsPerTask;
         int firstGroup = index / bandTasks() % groupTasks() * groupsPerTask;
         int sample = index / bandTasks() / groupTasks();

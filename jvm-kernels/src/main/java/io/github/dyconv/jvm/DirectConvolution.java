@@ -40,7 +40,6 @@ final class DirectConvolution implements Convolution {
     private static final int SLACK = 256;
 
     private final ForwardProblem problem;
-    private final ThreadTeam team;
     private final PackedInput layout;
     private final Window window;
     private final Panels panels;
@@ -54,7 +53,6 @@ final class DirectConvolution implements Convolution {
     private final int panelsPerTask;
     private final int[] planesPerChain; // of each part
     private final Worker[] workers;
-    private final ThreadTeam.Body convolving = this::convolve;
 
     // Of the run under way.
     private MemorySegment weight = MemorySegment.NULL;
@@ -108,7 +106,6 @@ final class DirectConvolution implements Convolution {
             Panels panels) {
         Conv2dGeometry geometry = problem.geometry();
         this.problem = problem;
-        this.team = team;
         this.bandRows = bandRows;
         this.layout = layout;
         this.window = window;
@@ -217,7 +214,7 @@ final class DirectConvolution implements Convolution {
     }
 
     @Override
-    public void run(
+    public void begin(
             Tensor newWeight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
         weight = newWeight.segment();
         if (packedBank != null) {
@@ -227,8 +224,17 @@ final class DirectConvolution implements Convolution {
         biases = newBiases;
         x = input;
         y = output;
+    }
+
+    @Override
+    public int tasks() {
         int tasksPerUnits = problem.geometry().groups() * Math.ceilDiv(panelsPerGroup, panelsPerTask);
-        team.run(Math.multiplyExact(tasksPerUnits, Math.ceilDiv(units, unitsPerTask)), convolving);
+        return Math.multiplyExact(tasksPerUnits, Math.ceilDiv(units, unitsPerTask));
+    }
+
+    @Override
+    public boolean bySample() {
+        return bands % unitsPerTask == 0;
     }
 
     private int sample(int unit) {
@@ -244,7 +250,8 @@ final class DirectConvolution implements Convolution {
     }
 
     /** Tasks go through all groups and panels of their units first, while the input is in cache. */
-    private void convolve(int index, int workerNumber) {
+    @Override
+    public void run(int index, int workerNumber) {
         Worker worker = workers[workerNumber];
         int tasksPerGroup = Math.ceilDiv(panelsPerGroup, panelsPerTask);
         int groups = problem.geometry().groups();

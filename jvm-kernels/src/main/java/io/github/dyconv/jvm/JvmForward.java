@@ -8,14 +8,26 @@ import io.github.dyconv.spi.PreparedForward;
 import java.util.List;
 import java.util.Optional;
 
-/** A forward pass on the JVM: the attention, then aggregation and convolution by the algorithm that was chosen. */
+/**
+ * A forward pass on the JVM: the attention, then aggregation and convolution by the algorithm that was chosen.
+ *
+ * <p>Of many samples each is one thread's from the pooling on: the convolution then finds in the cache what the pooling read, and
+ * threads wait for one another once. Of few, all threads share each step.
+ */
 final class JvmForward implements PreparedForward {
+    /** Samples per thread from which on each is one thread's, so that threads end together. */
+    private static final int MANY_SAMPLES = 4;
+
     private final ForwardProblem problem;
+    private final ThreadTeam team;
     private final Attention attention;
     private final AggregatedBias bias;
     private final Convolution convolution;
     private final Scratch scratch;
     private final List<AlgorithmChoice> choices;
+    private final boolean bySample;
+    private final ThreadTeam.Body attending = this::attend;
+    private final ThreadTeam.Body computing = this::compute;
 
     JvmForward(
             ForwardProblem problem,
@@ -24,23 +36,46 @@ final class JvmForward implements PreparedForward {
             Algorithm algorithm,
             List<AlgorithmChoice> choices) {
         this.problem = problem;
+        this.team = team;
         this.scratch = scratch;
-        this.attention = new Attention(problem, team, algorithm.pooling());
+        this.attention = new Attention(problem, team.threads(), algorithm.pooling());
         this.bias = new AggregatedBias(problem);
         this.convolution = algorithm.convolution(problem, BankLayout.of(problem.geometry()), team, scratch);
         this.choices = choices;
+        this.bySample = convolution.bySample() && problem.batch() >= MANY_SAMPLES * team.threads();
     }
 
     @Override
     public void run(Parameters parameters, Tensor input, Tensor output) {
-        float[] weights = attention.run(parameters, input.segment());
-        float[] biases = bias.run(parameters, weights);
-        convolution.run(parameters.weight(), weights, biases, input.segment(), output.segment());
+        attention.begin(parameters, input.segment());
+        bias.begin(parameters);
+        convolution.begin(parameters.weight(), attention.weights(), bias.biases(), input.segment(), output.segment());
+        if (bySample) {
+            team.run(problem.batch(), computing);
+            return;
+        }
+        team.run(attention.poolingTasks(), attention.poolingPlanes());
+        team.run(problem.batch(), attending);
+        team.run(convolution.tasks(), convolution);
+    }
+
+    private void attend(int sample, int worker) {
+        attention.attend(sample, worker);
+        bias.aggregate(sample, attention.weights());
+    }
+
+    private void compute(int sample, int worker) {
+        attention.pool(sample, worker);
+        attend(sample, worker);
+        int tasks = convolution.tasks() / problem.batch();
+        for (int task = sample * tasks; task < (sample + 1) * tasks; task++) {
+            convolution.run(task, worker);
+        }
     }
 
     @Override
     public Tensor attention() {
-        return Tensor.of(attention.last(), problem.batch(), problem.config().kernels());
+        return Tensor.of(attention.weights(), problem.batch(), problem.config().kernels());
     }
 
     /** What computes the attention, with all that it keeps of the last run. */

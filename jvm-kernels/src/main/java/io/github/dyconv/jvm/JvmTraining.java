@@ -54,7 +54,7 @@ final class JvmTraining implements PreparedTraining {
             Tensor outputGradient,
             @Nullable Tensor inputGradient,
             Gradients gradients) {
-        float[] weights = forward.attending().last();
+        float[] weights = forward.attending().weights();
         MemorySegment dy = outputGradient.segment();
         filterGradient.run(parameters, weights, input.segment(), dy, gradients, gradientOfAttention);
         float[] planes = attentionGradient.run(weights, gradientOfAttention, parameters.temperature(), gradients);

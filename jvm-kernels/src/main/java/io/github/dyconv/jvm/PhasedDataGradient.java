@@ -10,9 +10,11 @@ import java.util.Optional;
  * output's gradient and the bank are packed once and every row of pixels is written once.
  */
 final class PhasedDataGradient implements DataGradient {
+    private final ThreadTeam team;
     private final Convolution convolution;
 
     PhasedDataGradient(ForwardProblem problem, ThreadTeam team, Scratch scratch) {
+        this.team = team;
         this.convolution = DirectConvolution.byPhases(new Phases(problem), team, scratch);
     }
 
@@ -26,7 +28,8 @@ final class PhasedDataGradient implements DataGradient {
 
     @Override
     public void run(Tensor weight, float[] attention, float[] planes, MemorySegment dy, MemorySegment dx) {
-        convolution.run(weight, attention, planes, dy, dx);
+        convolution.begin(weight, attention, planes, dy, dx);
+        team.run(convolution.tasks(), convolution);
     }
 
     @Override

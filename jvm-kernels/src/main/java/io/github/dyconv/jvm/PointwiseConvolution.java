@@ -26,7 +26,6 @@ final class PointwiseConvolution implements Convolution {
     private static final int TASKS_PER_THREAD = 6;
 
     private final ForwardProblem problem;
-    private final ThreadTeam team;
     private final PackedBank bank;
     private final int panels;
     private final int pixels;
@@ -35,7 +34,6 @@ final class PointwiseConvolution implements Convolution {
     private final int planesPerChain;
     private final float[] zeros = new float[PointwiseKernels.CHANNELS];
     private final Worker[] workers;
-    private final ThreadTeam.Body convolving = this::convolveBlock;
 
     // Of the run under way.
     private float[] attention = {};
@@ -65,7 +63,6 @@ final class PointwiseConvolution implements Convolution {
         Conv2dGeometry geometry = problem.geometry();
         int inPlanes = geometry.inPlanesPerGroup();
         this.problem = problem;
-        this.team = team;
         this.bank = new PackedBank(problem.config(), layout, PointwiseKernels.CHANNELS, team, scratch);
         this.panels = bank.layout().count() / geometry.groups();
         this.pixels = problem.height() * problem.width();
@@ -103,7 +100,8 @@ final class PointwiseConvolution implements Convolution {
     }
 
     @Override
-    public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
+    public void begin(
+            Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
         bank.update(weight);
         attention = newAttention;
         biases = newBiases;
@@ -112,11 +110,21 @@ final class PointwiseConvolution implements Convolution {
         for (Worker worker : workers) {
             worker.of = -1;
         }
-        team.run(problem.batch() * problem.geometry().groups() * blocks, convolving);
+    }
+
+    @Override
+    public int tasks() {
+        return problem.batch() * problem.geometry().groups() * blocks;
+    }
+
+    @Override
+    public boolean bySample() {
+        return true;
     }
 
     /** Where the pixels are no multiple of a block, the last block overlaps the one before: both find the same. */
-    private void convolveBlock(int index, int workerNumber) {
+    @Override
+    public void run(int index, int workerNumber) {
         Worker worker = workers[workerNumber];
         int product = index / blocks;
         int firstPixel = Math.min(index % blocks * blockPixels, pixels - blockPixels);

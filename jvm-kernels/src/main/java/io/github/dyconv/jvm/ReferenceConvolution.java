@@ -15,9 +15,7 @@ final class ReferenceConvolution implements Convolution {
 
     private final ForwardProblem problem;
     private final BankLayout layout;
-    private final ThreadTeam team;
     private final Floats[] weightsOfWorker;
-    private final ThreadTeam.Body convolving = this::convolvePlane;
 
     // Of the run under way.
     private MemorySegment bank = MemorySegment.NULL;
@@ -30,21 +28,31 @@ final class ReferenceConvolution implements Convolution {
         Conv2dGeometry geometry = problem.geometry();
         this.problem = problem;
         this.layout = layout;
-        this.team = team;
         this.weightsOfWorker = scratch.floatsOf(team.threads(), geometry.inPlanesPerGroup() * geometry.taps());
     }
 
     @Override
-    public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
+    public void begin(
+            Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
         bank = weight.segment();
         attention = newAttention;
         biases = newBiases;
         x = input;
         y = output;
-        team.run(problem.batch() * problem.geometry().outPlanes(), convolving);
     }
 
-    private void convolvePlane(int index, int worker) {
+    @Override
+    public int tasks() {
+        return problem.batch() * problem.geometry().outPlanes();
+    }
+
+    @Override
+    public boolean bySample() {
+        return true;
+    }
+
+    @Override
+    public void run(int index, int worker) {
         Conv2dGeometry geometry = problem.geometry();
         int sample = index / geometry.outPlanes();
         int channel = index % geometry.outPlanes();

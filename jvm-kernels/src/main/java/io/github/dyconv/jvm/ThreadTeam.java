@@ -84,7 +84,7 @@ final class ThreadTeam {
 
     /** Runs {@code loopBody} for all indices below {@code loopCount} and returns when all are done. */
     void run(int loopCount, Body loopBody) {
-        if (workers.length == 0 || loopCount == 1) {
+        if (workers.length == 0 || loopCount <= 1) {
             for (int i = 0; i < loopCount; i++) {
                 loopBody.run(i, 0);
             }

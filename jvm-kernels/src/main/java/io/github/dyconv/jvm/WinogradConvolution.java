@@ -50,7 +50,6 @@ final class WinogradConvolution implements Convolution {
     private static final double MOST_FLOATS = 8 << 20;
 
     private final ForwardProblem problem;
-    private final ThreadTeam team;
     private final PackedBank bank;
     private final WinogradTiles tiles;
     private final int unitsPerTask;
@@ -61,7 +60,6 @@ final class WinogradConvolution implements Convolution {
     private final int[] places; // of a unit's tiles, up to a whole tile of the product
     private final Worker[] workers;
     private final float[] zeros = new float[CHANNELS];
-    private final ThreadTeam.Body convolving = this::convolve;
 
     // Of the run under way.
     private long run;
@@ -113,7 +111,6 @@ final class WinogradConvolution implements Convolution {
     WinogradConvolution(ForwardProblem problem, BankLayout layout, ThreadTeam team, Scratch scratch) {
         Conv2dGeometry geometry = problem.geometry();
         this.problem = problem;
-        this.team = team;
         this.bank = new PackedBank(problem.config(), layout, CHANNELS, team, scratch);
         this.inBlocks = Math.ceilDiv(geometry.inPlanes(), ChannelKernels.SPACING);
         WinogradTiles whole = new WinogradTiles(problem, 1);
@@ -166,15 +163,25 @@ final class WinogradConvolution implements Convolution {
     }
 
     @Override
-    public void run(Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
+    public void begin(
+            Tensor weight, float[] newAttention, float[] newBiases, MemorySegment input, MemorySegment output) {
         bank.update(weight);
         run++;
         attention = newAttention;
         biases = newBiases;
         x = input;
         y = output;
+    }
+
+    @Override
+    public int tasks() {
         int blocks = Math.multiplyExact(problem.batch(), tiles.bands()) / unitsPerTask;
-        team.run(Math.multiplyExact(blocks, Math.ceilDiv(bank.layout().count(), panelsPerTask)), convolving);
+        return Math.multiplyExact(blocks, Math.ceilDiv(bank.layout().count(), panelsPerTask));
+    }
+
+    @Override
+    public boolean bySample() {
+        return true;
     }
 
     private int sample(int unit) {
@@ -186,7 +193,8 @@ final class WinogradConvolution implements Convolution {
     }
 
     /** With many samples a task takes one of them whole, so that its filters are made once; else one band, or some panels of it. */
-    private void convolve(int index, int workerNumber) {
+    @Override
+    public void run(int index, int workerNumber) {
         Worker worker = workers[workerNumber];
         int tasksPerUnits = Math.ceilDiv(bank.layout().count(), panelsPerTask);
         int firstPanel = index % tasksPerUnits * panelsPerTask;
