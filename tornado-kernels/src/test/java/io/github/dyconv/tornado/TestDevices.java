@@ -37,6 +37,7 @@ final class TestDevices {
     static Stream<Device> withEachSchedule() {
         return Schedules.ALL.stream().flatMap(schedule -> with(schedule.term()));
     }
+
     /**
      * The same, but on an SDK's devices, where each shape takes seconds to compile, without schedule {@code direct}: its kernels
      * are those of {@code tiled} and {@code parallel}.
